@@ -1,0 +1,123 @@
+// Everything that is known after a run, as plain data: what results.json holds and what every report prints. Reports
+// are pure functions of this. Names are the contract of results.json; its JSON Schema is reports/results.schema.json.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/histogram.h"
+
+namespace hookdrill {
+
+inline constexpr int kResultsSchemaVersion = 1;
+
+/// What the scenario demanded, and whether it held.
+struct VerdictRow {
+  std::string name;      // "direct.drop.rate below 1%"
+  std::string status;    // pass | fail | undecided
+  std::string observed;  // with unit and interval: "18.1 % [17.4, 18.9]"
+  std::string limit;     // "below 1%"
+  std::string why;       // one sentence
+};
+
+struct DeliveryCounts {
+  std::uint64_t planned = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t delivered_first_try = 0;
+  std::uint64_t delivered_by_retry = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t abandoned = 0;
+  std::uint64_t duplicates =
+      0;  // arrivals of a message after one that was already accepted; known with a receiver only
+};
+
+/// One outcome code of a path.
+struct OutcomeRow {
+  std::string code;
+  std::string side;  // client | path | server | unknown
+  int curl_errno = 0;
+  std::uint64_t count = 0;
+  std::string meaning;  // one sentence
+  std::string detail;   // what was special about the first of them, printable
+};
+
+/// Attempts on fresh connections that got no HTTP answer for no fault of a certificate, a refusal or ourselves.
+struct DropRate {
+  double rate = 0;
+  double low = 0;  // Wilson 95 %
+  double high = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t of = 0;
+};
+
+/// One second of the run.
+struct SeriesRow {
+  std::uint32_t second = 0;
+  std::uint64_t planned = 0;  // deliveries due in it
+  std::uint64_t sent = 0;     // attempts begun
+  std::uint64_t delivered = 0;
+  std::uint64_t failed = 0;   // attempts that failed
+  std::uint64_t retried = 0;  // attempts begun that were retries
+  std::int64_t lateness_max_ns = 0;
+  std::int64_t latency_max_ns = 0;  // of the deliveries that ended ok
+};
+
+/// Stats of one path, or of one stage on it.
+struct PathResults {
+  DeliveryCounts deliveries;
+  std::uint64_t attempts_total = 0;
+  std::uint64_t connections_fresh = 0;
+  std::uint64_t connections_resumed = 0;  // TLS sessions
+  std::vector<OutcomeRow> outcomes;       // most frequent first
+  DropRate drop;
+  std::map<std::string, Histogram>
+      histograms;  // dns connect tls write wait read latency service lateness time_to_deliver
+  std::map<std::string, Histogram> failed_histograms;  // the same phases of attempts that failed
+  std::vector<std::uint64_t> delivered_at_attempt;     // [n] = deliveries that needed n + 1 attempts
+  std::vector<SeriesRow> series;                       // of a path only
+  std::map<std::string, PathResults> stages;           // of a path only
+  std::string address;                                 // where it connected to
+  std::string tls;  // "TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, HTTP/1.1"; "" without TLS
+};
+
+struct Finding {
+  std::string id;        // "tls.chain", "challenge.echo"
+  std::string severity;  // fatal | warn | info | pass | skip | not_tested | error
+  std::string title;
+  std::string observed;
+  std::string remedy;
+  int curl_errno = 0;
+  std::string address;
+  std::string path;
+};
+
+struct RetryFacts {
+  std::string schedule;            // name
+  std::string source;              // where the times come from, honest about what nobody published
+  std::vector<std::string> waits;  // at Meta's pace
+  double time_scale = 1;
+};
+
+struct Results {
+  int schema_version = kResultsSchemaVersion;
+  std::string command;  // run | simulate | check | compare
+  std::string verdict;  // pass | fail | untrusted
+  std::vector<std::string> untrusted_because;
+  struct {
+    std::string name, sha256, file, description;
+    std::uint64_t seed = 0;
+  } scenario;
+  std::string started_at;  // RFC 3339, UTC; "" in virtual time
+  std::int64_t duration_ns = 0;
+  std::map<std::string, std::string> environment;  // hookdrill, openssl, kernel, cores, trust store, ...
+  RetryFacts retry;
+  std::vector<VerdictRow> verdicts;
+  std::map<std::string, PathResults> paths;
+  std::vector<Finding> findings;
+  std::map<std::string, std::string> receiver;  // the embedded receiver's ledger against the run; empty without one
+};
+
+}  // namespace hookdrill

@@ -1,0 +1,41 @@
+// What crosses the seam: an attempt on its way out, and the same attempt finished.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "engine/outcome.h"
+
+namespace hookdrill {
+
+/// One try of one delivery.
+struct Attempt {
+  std::uint64_t delivery = 0;
+  Time due{};                // when Meta would have sent it
+  std::uint32_t number = 0;  // 0 = first try
+};
+
+/// What a person needs to know about a failure beyond its code. Received text in it is already printable().
+struct FailureDetail {
+  std::string text;     // one or two sentences
+  std::string address;  // "203.0.113.7:443"
+  int curl_errno = 0;
+};
+
+inline constexpr Duration kNotReached{-1};
+
+struct Finished {
+  Attempt attempt;
+  Time sent{};  // when the attempt really began; >= due
+  Time done{};  // when its outcome was known; >= sent
+  Outcome outcome;
+  bool fresh = true;     // on a connection opened for it
+  bool resumed = false;  // its TLS session was resumed
+  std::array<Duration, kPhases> phases{kNotReached, kNotReached, kNotReached, kNotReached, kNotReached, kNotReached};
+  std::shared_ptr<const FailureDetail> detail;  // only for failures, and not for each of many alike
+};
+
+}  // namespace hookdrill

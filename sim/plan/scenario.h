@@ -1,0 +1,166 @@
+// What the user wrote, as plain data with every default. Nothing here reads a file, a clock or the environment.
+// Keys and meanings: README.md, "Scenario reference"; read from TOML in scenario_toml.cc.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace hookdrill {
+
+/// A secret that never reaches an output: there is no operator<< and no formatter, only reveal().
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string value) : value_(std::move(value)) {}
+  bool empty() const { return value_.empty(); }
+  const std::string& reveal() const { return value_; }
+
+ private:
+  std::string value_;
+};
+
+/// The webhook under test.
+struct Endpoint {
+  std::string url;   // as written; the request target below is sent byte for byte
+  bool tls = true;   // https
+  std::string host;  // lower case, no brackets
+  std::uint16_t port = 443;
+  std::string target = "/";  // path and query, as written
+  Secret app_secret;
+  Secret verify_token;
+};
+
+/// How long the reference receiver waits before it answers.
+struct DelayLaw {
+  enum class Kind { fixed, uniform, bimodal, lognormal };
+  Kind kind = Kind::fixed;
+  Duration low{};    // fixed: the delay; uniform: least; bimodal: the usual delay; lognormal: the median
+  Duration high{};   // uniform: most; bimodal: the rare delay
+  double share = 0;  // bimodal: share of rare delays
+  double sigma = 0;  // lognormal: standard deviation of the logarithm
+};
+
+/// What certificate the receiver shows (tls-checks catalogue names).
+enum class ReceiverCertificate {
+  good,
+  leaf_only,
+  leaf_only_no_aia,
+  self_signed,
+  private_ca,
+  expired,
+  not_yet_valid,
+  wrong_host,
+  no_san
+};
+
+/// The reference receiver, started inside the run or by `hookdrill receive`.
+struct ReceiverSettings {
+  std::string listen = "127.0.0.1:0";  // port 0: a free one
+  bool tls = true;                     // false: plain HTTP, for use behind a proxy
+  ReceiverCertificate certificate = ReceiverCertificate::good;
+  DelayLaw delay;
+  std::map<int, double> status = {{200, 1}};  // shares of answers by HTTP status; normalised
+  double close = 0;                           // share of requests that are read and then closed without an answer
+  double half = 0;                            // share of answers cut in the middle
+  double reset = 0;                           // share of requests answered by RST
+  int workers = 1;                            // threads
+};
+
+/// What `simulate` uses in place of sockets.
+struct PathModel {
+  Duration connect = std::chrono::microseconds(200);
+  Duration tls = std::chrono::milliseconds(2);
+  DelayLaw delay = {DelayLaw::Kind::fixed, std::chrono::milliseconds(1), {}, 0, 0};
+  std::map<int, double> status = {{200, 1}};
+  enum class DropBy { flow, packet, source };
+  double drop_share = 0;
+  DropBy drop_by = DropBy::flow;
+};
+
+/// One named way to reach the endpoint.
+struct PathSettings {
+  std::string name = "direct";
+  std::optional<Endpoint> endpoint;  // a url of its own, else the scenario's; secrets are always the scenario's
+  std::string connect;               // "host:port" or "[v6]:port" to connect to instead of the URL's; "" = the URL's
+  std::vector<std::string> sources;  // source addresses, ranges expanded; empty = the system's choice
+  PathModel model;
+};
+
+struct TlsSettings {
+  std::string trust = "system";  // "system", or the path of a PEM file; only self-signed roots count
+  enum class Version { tls1_2, tls1_3 };
+  Version min_version = Version::tls1_2;
+  enum class Session { full, resumed };
+  Session session = Session::full;
+};
+
+struct DeliverySettings {
+  std::string client = "messaging";                   // messaging | changes: which of Meta's POST clients
+  std::map<std::string, double> mix = {{"text", 1}};  // shares by payload type; normalised
+  int batch = 1;                                      // updates in each delivery, 1 to 1000
+  enum class Connections { fresh, keepalive };
+  Connections connections = Connections::fresh;
+  int max_in_flight = 256;  // over all workers
+};
+
+struct Stage {
+  std::string name;      // "stage-1" when the user gave none; unique
+  double rate_from = 0;  // deliveries per second at the start of the stage
+  double rate_to = 0;    // at its end; linear between
+  enum class Arrivals { constant, poisson };
+  Arrivals arrivals = Arrivals::constant;
+  Duration length{};
+  bool measure = true;  // false: a warm-up, left out of expectations and totals of the report
+};
+
+struct RetrySettings {
+  std::string schedule = "guide";  // guide | graph-36h | whatsapp-7d | none | custom
+  std::vector<Duration> waits;     // custom: after the previous attempt
+  double jitter = 0;               // each wait is drawn from wait × [1 - jitter, 1 + jitter]
+  double time_scale = 1;           // waits are this many times shorter than Meta's; never socket timeouts
+  Duration attempt_timeout = std::chrono::seconds(20);
+  enum class Success { only_200, any_2xx };
+  Success success = Success::only_200;
+};
+
+/// What the scenario demands of a metric.
+struct Expectation {
+  std::string metric;  // dotted: [path.][stage.]metric, see engine/verdict.h
+  enum class Relation { below, at_most, at_least, above, equals };
+  Relation relation = Relation::below;
+  double limit = 0;        // share for "1%", seconds for "250ms", else the number
+  std::string limit_text;  // as written, for the report
+  int line = 0;            // in the scenario file; 0 = a default of ours
+};
+
+struct Limits {
+  double max_rate = 50;  // deliveries per second against an endpoint that is not on loopback
+  Duration max_lateness = std::chrono::milliseconds(10);  // p99; a later generator makes the run untrusted
+  std::optional<Duration> max_duration;  // pending retries are abandoned then; unset: until every delivery has ended
+};
+
+struct Scenario {
+  std::string file;    // where it was read from, for messages
+  std::string sha256;  // of the file's bytes and the overrides
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  int workers = 0;  // threads that send; 0 = one for each core, at most one per 1,000 deliveries/s
+  Endpoint endpoint;
+  std::optional<ReceiverSettings> receiver;
+  TlsSettings tls;
+  std::vector<PathSettings> paths;  // at least one
+  DeliverySettings deliveries;
+  std::vector<Stage> stages;  // at least one
+  RetrySettings retry;
+  std::vector<Expectation> expectations;  // at least one: a default when the scenario has none
+  Limits limits;
+};
+
+}  // namespace hookdrill
