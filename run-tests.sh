@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs all of them. --quick leaves out the sanitizer builds.
+# The last line is "N passed, N failed", over all suites.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+presets=(dev asan tsan)
+case "${1-}" in
+  "") ;;
+  --quick) presets=(dev) ;;
+  *) echo "usage: $0 [--quick]" >&2; exit 2 ;;
+esac
+
+scripts/install-packages.sh build
+scripts/install-packages.sh test
+
+# The Express receiver; its lock file decides what is installed, so it is only done again when that changed.
+express=tests/integration/receivers/express
+if ! cmp -s $express/package-lock.json $express/node_modules/.installed-from; then
+  echo "Installing the Express receiver ..."
+  npm ci --prefix $express --silent --no-audit --no-fund
+  cp $express/package-lock.json $express/node_modules/.installed-from
+fi
+
+status=0
+reports=()
+for preset in "${presets[@]}"; do
+  scripts/build.sh "$preset"
+  report=$PWD/build/$preset/tests.xml
+  reports+=("$report")
+  # Under a sanitizer, only the tests labelled for it: the others measure time, which a sanitizer distorts.
+  selection=()
+  [[ $preset == dev ]] || selection=(-L sanitize)
+  echo
+  echo "Testing $preset ..."
+  ctest --preset "$preset" --parallel 2 "${selection[@]}" --output-junit "$report" \
+    --test-output-size-passed 1000000 --test-output-size-failed 1000000 || status=1
+done
+
+echo
+scripts/count-tests.py "${reports[@]}" || status=1
+exit "$status"
