@@ -15,7 +15,9 @@ namespace hookdrill {
 struct Attempt {
   std::uint64_t delivery = 0;
   Time due{};                // when Meta would have sent it
+  Time first_due{};          // when the delivery's first attempt was due
   std::uint32_t number = 0;  // 0 = first try
+  std::uint32_t stage = 0;   // index of the scenario's stage that the delivery belongs to
 };
 
 /// What a person needs to know about a failure beyond its code. Received text in it is already printable().

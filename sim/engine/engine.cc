@@ -1,0 +1,128 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace hookdrill {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+bool is_success(int status, RetrySettings::Success rule) {
+  return rule == RetrySettings::Success::only_200 ? status == 200 : status >= 200 && status < 300;
+}
+
+/// The state of one run of the loop.
+class Run {
+ public:
+  Run(Agenda& agenda, Transport& transport, PathStats& stats, const EngineSettings& settings, LiveCounters& counters)
+      : agenda_(agenda), transport_(transport), stats_(stats), settings_(settings), counters_(counters) {}
+
+  bool over() const { return in_flight_ == 0 && agenda_.empty(); }
+
+  void start_what_is_due() {
+    const Time now = transport_.now();
+    while (agenda_.next_due() <= now) {
+      if (in_flight_ == settings_.max_in_flight) {
+        stats_.capped += capped_ ? 0 : 1;
+        capped_ = true;
+        return;
+      }
+      capped_ = false;
+      start(agenda_.pop());
+    }
+  }
+
+  void wait() {
+    const bool full = in_flight_ == settings_.max_in_flight;
+    wait_until(std::min(full ? kNever : agenda_.next_due(), settings_.end));
+  }
+
+  /// Everything in flight is cancelled; it and what was never started is abandoned.
+  void abandon_the_rest() {
+    abandoning_ = true;
+    transport_.cancel();
+    while (in_flight_ > 0) wait_until(kNever);
+    while (!agenda_.empty()) {
+      const Attempt attempt = agenda_.pop();
+      if (attempt.number == 0) stats_.planned(attempt);
+      stats_.abandoned(attempt.stage);
+    }
+  }
+
+ private:
+  void start(const Attempt& attempt) {
+    if (attempt.number == 0) {
+      stats_.planned(attempt);
+      counters_.planned.fetch_add(1, kRelaxed);
+    }
+    transport_.start(attempt);
+    ++in_flight_;
+    counters_.sent.fetch_add(1, kRelaxed);
+    counters_.in_flight.store(static_cast<std::uint64_t>(in_flight_), kRelaxed);
+  }
+
+  void wait_until(Time until) {
+    finished_.clear();
+    transport_.wait(until, finished_);
+    for (Finished& finished : finished_) record(finished);
+  }
+
+  void record(Finished& finished) {
+    HOOKDRILL_CHECK(in_flight_ > 0 && finished.attempt.due <= finished.sent && finished.sent <= finished.done);
+    --in_flight_;
+    Outcome& outcome = finished.outcome;
+    if (outcome.kind == OutcomeKind::http_status && is_success(outcome.http_status, settings_.success)) {
+      outcome.kind = OutcomeKind::ok;
+    }
+    if (abandoning_ && outcome.kind == OutcomeKind::client_other) {
+      stats_.abandoned(finished.attempt.stage);
+      return;
+    }
+    const Ending ending = agenda_.settle(finished.attempt, finished.done, outcome.ok());
+    stats_.record(finished, ending);
+    publish(finished, ending);
+  }
+
+  void publish(const Finished& finished, Ending ending) {
+    counters_.in_flight.store(static_cast<std::uint64_t>(in_flight_), kRelaxed);
+    counters_.waiting.store(agenda_.waiting(), kRelaxed);
+    if (ending == Ending::delivered) {
+      counters_.delivered.fetch_add(1, kRelaxed);
+    } else {
+      counters_.failed.fetch_add(1, kRelaxed);
+      counters_.last_failure.store(static_cast<int>(finished.outcome.kind), kRelaxed);
+    }
+    if (ending == Ending::expired) counters_.expired.fetch_add(1, kRelaxed);
+    const std::int64_t lateness = (finished.sent - finished.attempt.due).count();
+    if (lateness > counters_.lateness_max_ns.load(kRelaxed)) counters_.lateness_max_ns.store(lateness, kRelaxed);
+  }
+
+  Agenda& agenda_;
+  Transport& transport_;
+  PathStats& stats_;
+  const EngineSettings& settings_;
+  LiveCounters& counters_;
+  std::vector<Finished> finished_;
+  int in_flight_ = 0;
+  bool capped_ = false;
+  bool abandoning_ = false;
+};
+
+}  // namespace
+
+void run(Agenda& agenda, Transport& transport, PathStats& stats, const EngineSettings& settings,
+         const std::atomic<bool>& stop, LiveCounters& counters) {
+  Run loop(agenda, transport, stats, settings, counters);
+  while (!loop.over()) {
+    if (stop.load(kRelaxed) || transport.now() >= settings.end) {
+      loop.abandon_the_rest();
+      return;
+    }
+    loop.start_what_is_due();
+    loop.wait();
+  }
+}
+
+}  // namespace hookdrill
