@@ -1,0 +1,459 @@
+"""The laboratory of the integration tests: free ports, certificates, servers good and broken, the program, and curl.
+
+Standard library only. Everything listens on loopback, and everything that a test starts ends with the test: processes by
+the cleanup of the TestCase that is handed to their constructor, and by the kernel when the test itself is killed.
+"""
+
+import atexit
+import contextlib
+import ctypes
+import dataclasses
+import datetime
+import functools
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PROGRAM = os.environ.get("HOOKDRILL", str(ROOT / "build" / "dev" / "hookdrill"))
+
+HOST = "hooks.example.test"
+APP_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+VERIFY_TOKEN = "token-of-the-laboratory"
+SECRETS = {"APP_SECRET": APP_SECRET, "VERIFY_TOKEN": VERIFY_TOKEN}
+
+START_SECONDS = 20  # how long a server may take to listen
+
+
+def scratch(test, prefix="hookdrill-"):
+    """A directory that goes with the test."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+    test.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def wait_for(condition, what, seconds=START_SECONDS):
+    """Polls until condition() is true and returns its value; fails with `what` when it stays false."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.01)
+    return value
+
+
+# --- ports and processes
+
+
+def free_port():
+    """A free TCP port of 127.0.0.1, below the range that the kernel gives to outgoing connections."""
+    for port in random.sample(range(15000, 32000), 200):
+        with socket.socket() as probe:
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise AssertionError("no free port")
+
+
+def listening(port, address="127.0.0.1"):
+    with socket.socket() as probe:
+        return probe.connect_ex((address, port)) == 0
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def tool(name):
+    """The path of a program; a user's PATH may lack the folders where servers live."""
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    if path is None:
+        raise AssertionError(f"{name} is not installed: run scripts/install-packages.sh test")
+    return path
+
+
+class Process:
+    """A child process that never outlives the test. Its output goes to a file: `output()`."""
+
+    def __init__(self, test, argv, *, env=None, cwd=None):
+        self.argv = [str(word) for word in argv]
+        self._log = scratch(test) / "output"
+        with open(self._log, "wb") as log:
+            self.popen = subprocess.Popen(
+                self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=cwd,
+                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent)
+        test.addCleanup(self.stop)
+
+    def output(self):
+        return self._log.read_text(errors="replace")
+
+    def signal(self, number):
+        os.killpg(self.popen.pid, number)
+
+    def stop(self):
+        """Ends the process and its children; does nothing the second time. Returns the exit code."""
+        if self.popen.poll() is None:
+            self.signal(signal.SIGCONT)
+            self.signal(signal.SIGTERM)
+            try:
+                self.popen.wait(5)
+            except subprocess.TimeoutExpired:
+                pass
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            self.signal(signal.SIGKILL)
+        return self.popen.wait(5)
+
+    def wait_for_port(self, port):
+        def ready():
+            if self.popen.poll() is not None:
+                raise AssertionError(f"{self.argv[0]} ended with {self.popen.returncode}:\n{self.output()}")
+            return listening(port)
+
+        wait_for(ready, f"{self.argv[0]} listens on {port}")
+
+
+class Namespace:
+    """A network namespace with nothing but loopback, where a test may add addresses and routes without touching the
+    machine's. `prefix` goes before a command line to run it in there."""
+
+    def __init__(self, test, *commands):
+        holder = Process(test, ["unshare", "--user", "--map-root-user", "--net", "sleep", "600"])
+        self.prefix = ["nsenter", "--preserve-credentials", "--user", "--net", f"--target={holder.popen.pid}"]
+
+        def entered():
+            if holder.popen.poll() is not None:
+                test.skipTest(f"this machine lets nobody make a network namespace: {holder.output().strip()}")
+            mine, its = (os.readlink(f"/proc/{pid}/ns/net") for pid in ("self", holder.popen.pid))
+            return mine != its
+
+        wait_for(entered, "a network namespace")
+        for command in ("ip link set lo up", *commands):
+            subprocess.run([*self.prefix, *command.split()], check=True, capture_output=True, timeout=10)
+
+
+# --- certificates
+
+
+@dataclasses.dataclass(frozen=True)
+class Certificate:
+    key: pathlib.Path
+    leaf: pathlib.Path  # only itself
+    chain: pathlib.Path  # itself and its intermediate: what a server should send
+
+
+class Pki:
+    """Root → intermediate → leaf on P-256, made with the openssl command line; names end in .test."""
+
+    CONFIG = """
+[ca]
+default_ca = ca
+[ca]
+database = {folder}/index.txt
+serial = {folder}/serial
+new_certs_dir = {folder}
+default_md = sha256
+policy = any
+unique_subject = no
+[any]
+commonName = supplied
+[req]
+distinguished_name = dn
+[dn]
+"""
+    CA = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n"
+    LEAF = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        (self.folder / "index.txt").touch()
+        (self.folder / "serial").write_text("1000\n")
+        (self.folder / "ca.cnf").write_text(self.CONFIG.format(folder=self.folder))
+        self.root = self._issue("root", "Laboratory Root", self.CA, None, -1, 3650)
+        self.intermediate = self._issue("int", "Laboratory Intermediate", self.CA, "root", -1, 1095)
+
+    def _openssl(self, *arguments):
+        done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=30)
+        if done.returncode != 0:
+            raise AssertionError(f"openssl {' '.join(map(str, arguments))}:\n{done.stderr}")
+
+    def _issue(self, name, common_name, extensions, issuer, first_day, last_day):
+        """Makes NAME.key and NAME.crt, valid from and to so many days from now; issuer None = itself."""
+        path = lambda suffix: self.folder / f"{name}.{suffix}"
+        path("ext").write_text(extensions)
+        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config",
+                      self.folder / "ca.cnf", "-subj", f"/CN={common_name}", "-keyout", path("key"), "-out", path("csr"))
+        now = datetime.datetime.now(datetime.timezone.utc)
+        date = lambda days: (now + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ")
+        signer = (["-selfsign", "-keyfile", path("key")] if issuer is None else
+                  ["-keyfile", self.folder / f"{issuer}.key", "-cert", self.folder / f"{issuer}.crt"])
+        self._openssl("ca", "-batch", "-notext", "-config", self.folder / "ca.cnf", *signer, "-in", path("csr"), "-out",
+                      path("crt"), "-extfile", path("ext"), "-startdate", date(first_day), "-enddate", date(last_day))
+        return path("crt")
+
+    @functools.cache
+    def certificate(self, host=HOST, *, names=None, first_day=-1, last_day=90, issuer="int", self_signed=False):
+        """A leaf for `names` (default: the host), by the intermediate, by another issuer, or by itself."""
+        name = f"leaf-{len(list(self.folder.glob('leaf-*.crt')))}"
+        sans = ",".join(f"DNS:{each}" for each in (names or (host,)))
+        extensions = f"{self.LEAF}subjectAltName={sans}\n"
+        leaf = self._issue(name, host, extensions, None if self_signed else issuer, first_day, last_day)
+        chain = self.folder / f"{name}.chain.crt"
+        above = "" if self_signed else (self.folder / f"{issuer}.crt").read_text()
+        chain.write_text(leaf.read_text() + above)
+        return Certificate(self.folder / f"{name}.key", leaf, chain)
+
+    @functools.cache
+    def private(self):
+        """A leaf of a private authority that nobody trusts, with its intermediate."""
+        self._issue("privroot", "Acme Corp Private Root", self.CA, None, -1, 3650)
+        self._issue("privint", "Acme Corp Private Intermediate", self.CA, "privroot", -1, 1095)
+        return self.certificate(issuer="privint")
+
+
+@functools.cache
+def pki():
+    """One set of certificates for all tests of this process."""
+    folder = tempfile.mkdtemp(prefix="hookdrill-pki-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Pki(folder)
+
+
+# --- nginx
+
+
+def tls_server(port, certificate, name=HOST, *, leaf_only=False, default=False, body='return 200 "ok";', extra=""):
+    """A server block over TLS."""
+    return f"""
+  server {{
+    listen 127.0.0.1:{port} ssl{' default_server' if default else ''};
+    server_name {name};
+    ssl_certificate {certificate.leaf if leaf_only else certificate.chain};
+    ssl_certificate_key {certificate.key};
+    {extra}
+    location / {{ {body} }}
+  }}"""
+
+
+def forward_to(port):
+    """The body of a location that hands everything to a server on loopback, over kept connections of `upstream`."""
+    return (f"proxy_pass http://receiver_{port}; proxy_http_version 1.1; proxy_set_header Connection ''; "
+            "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr;")
+
+
+def upstream(port):
+    """The upstream block that forward_to(port) needs."""
+    return f"\n  upstream receiver_{port} {{ server 127.0.0.1:{port}; keepalive 64; }}"
+
+
+class Nginx:
+    """An nginx of its own for one test: own prefix, in the foreground, ended with the test."""
+
+    def __init__(self, test, *http, ports, workers=1, prefix=()):
+        self.folder = scratch(test, "hookdrill-nginx-")
+        config = self.folder / "nginx.conf"
+        user = "user root;" if os.geteuid() == 0 else ""
+        config.write_text(f"""{user}
+daemon off;
+worker_processes {workers};
+pid {self.folder}/nginx.pid;
+error_log {self.folder}/error.log info;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  client_body_temp_path {self.folder}/body;
+  proxy_temp_path {self.folder}/proxy;
+  fastcgi_temp_path {self.folder}/fastcgi;
+  uwsgi_temp_path {self.folder}/uwsgi;
+  scgi_temp_path {self.folder}/scgi;
+  keepalive_requests 1000000;
+{''.join(http)}
+}}
+""")
+        self.process = Process(test, [*prefix, tool("nginx"), "-p", self.folder, "-c", config,
+                                      "-e", self.folder / "error.log"])
+        for port in ports if not prefix else ():
+            self.process.wait_for_port(port)
+
+    def error_log(self):
+        return (self.folder / "error.log").read_text(errors="replace")
+
+
+# --- servers that misbehave
+
+
+class RawServer:
+    """A TCP server on a free port of loopback; handle(connection) plays each connection in a thread of its own."""
+
+    def __init__(self, test, handle):
+        self._handle = handle
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self._listener.getsockname()[1]
+        self._ended = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+        test.addCleanup(self.stop)
+
+    def stop(self):
+        self._ended.set()
+        self._listener.close()
+
+    def _accept(self):
+        while not self._ended.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._play, args=(connection,), daemon=True).start()
+
+    def _play(self, connection):
+        connection.settimeout(10)
+        with connection, contextlib.suppress(OSError):
+            self._handle(connection)
+
+
+def reset(connection):
+    """Closes with RST instead of FIN."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def read_request(connection):
+    """Reads one HTTP request, body included; b"" when the peer closed before."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if not (more := connection.recv(65536)):
+            return b""
+        data += more
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    missing = (int(length[1]) if length else 0) - len(body)
+    while missing > 0 and (more := connection.recv(65536)):
+        data += more
+        missing -= len(more)
+    return data
+
+
+def silent_port(test):
+    """A port whose accept queue is full: the kernel drops every further SYN."""
+    listener = socket.socket()
+    test.addCleanup(listener.close)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    for _ in range(3):
+        filler = socket.socket()
+        test.addCleanup(filler.close)
+        filler.setblocking(False)
+        filler.connect_ex(listener.getsockname())
+    return listener.getsockname()[1]
+
+
+# --- the receivers of the integration guide, as a user would write them
+
+
+def _python_with_flask():
+    for python in dict.fromkeys((sys.executable, "/usr/bin/python3")):
+        if subprocess.run([python, "-c", "import flask"], capture_output=True, timeout=30).returncode == 0:
+            return python
+    raise AssertionError("no Python with Flask: run scripts/install-packages.sh test")
+
+
+class Receiver:
+    """The Flask or the Express receiver on a free port, plain HTTP. `stats()` is what it understood."""
+
+    def __init__(self, test, kind):
+        self.port = free_port()
+        folder = HERE / "receivers"
+        argv = {"flask": lambda: [_python_with_flask(), "-B", folder / "flask_receiver.py"],
+                "express": lambda: [tool("node"), folder / "express" / "server.js"]}[kind]()
+        self.process = Process(test, argv, env={**SECRETS, "PORT": str(self.port)})
+        self.process.wait_for_port(self.port)
+
+    def stats(self):
+        done = subprocess.run(["curl", "-sS", "--max-time", "10", f"http://127.0.0.1:{self.port}/stats"],
+                              capture_output=True, check=True, timeout=20)
+        return json.loads(done.stdout)
+
+
+# --- the program, and the oracle
+
+
+@dataclasses.dataclass
+class Run:
+    exit: int
+    stdout: str
+    stderr: str
+    out: pathlib.Path
+    results: dict | None  # results.json, when there is one
+
+    def path(self, name="direct"):
+        return self.results["paths"][name]
+
+    def outcomes(self, name="direct"):
+        """{code: count} of a path."""
+        return {code: row if isinstance(row, int) else row["count"]
+                for code, row in self.path(name)["attempts"]["outcomes"].items()}
+
+    def said(self):
+        """Both streams, to show when an assertion fails."""
+        return f"exit {self.exit}\n{self.stdout}\n{self.stderr}"
+
+
+def hookdrill(test, *arguments, env=None, seconds=120, prefix=(), out=None):
+    """Runs the program to its end. `run`, `simulate` and `compare` get an --out folder that goes with the test."""
+    out = out or scratch(test) / "out"
+    argv = [*prefix, PROGRAM, *map(str, arguments)]
+    if arguments and arguments[0] in ("run", "simulate", "compare"):
+        argv += ["--out", str(out)]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
+                          env={**os.environ, **SECRETS, **(env or {})}, preexec_fn=_die_with_parent)
+    return Run(done.returncode, done.stdout.decode(), done.stderr.decode(), out, results_of(out))
+
+
+def results_of(out):
+    file = pathlib.Path(out) / "results.json"
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def scenario(test, text):
+    """Writes a scenario file and returns its path."""
+    file = scratch(test) / "scenario.toml"
+    file.write_text(text)
+    return file
+
+
+def endpoint_toml(port, *, host=HOST, scheme="https", trust=None, connect="127.0.0.1"):
+    """The head of a scenario against a server on loopback; more tables may follow it."""
+    return f"""
+schema = 1
+name = "lab"
+seed = 7
+[endpoint]
+url = "{scheme}://{host}:{port}/webhook"
+app_secret = {{ env = "APP_SECRET" }}
+verify_token = {{ env = "VERIFY_TOKEN" }}
+[tls]
+trust = "{trust or pki().root}"
+[paths.direct]
+connect = "{connect}:{port}"
+"""
+
+
+def curl(url, *, port, trust=None, connect="127.0.0.1", seconds=10, prefix=()):
+    """The oracle: the exit code of a POST by curl as strict as Meta's client, and what it said."""
+    host, url_port = re.match(r"\w+://([^/:]+):(\d+)", url).groups()
+    done = subprocess.run(
+        [*prefix, "curl", "-sS", "-o", os.devnull, "--tlsv1.2", "--http1.1", "--cacert", str(trust or pki().root),
+         "--connect-to", f"{host}:{url_port}:{connect}:{port}", "--max-time", str(seconds), "--data", "{}", url],
+        capture_output=True, text=True, timeout=seconds + 20)
+    return done.returncode, done.stderr.strip()
