@@ -1,0 +1,61 @@
+#include "live/challenge.h"
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/rng.h"
+
+namespace hookdrill {
+namespace {
+
+// A random 31-bit integer in decimal: what every public report of a challenge shows.
+std::string challenge_number(std::uint64_t seed, std::uint32_t index) {
+  return std::to_string(1'000'000 + draw_below({seed, 0, 0, Purpose::challenge, index}, 0x7fffffff - 1'000'000));
+}
+
+bool echoed(const ProbeResult& result, const std::string& challenge) {
+  return result.step.ok() && result.answer.status == 200 && result.answer.body == challenge;
+}
+
+std::string refusal(const ProbeResult& result, const std::string& challenge) {
+  if (!result.step.ok()) {
+    return fmt::format("the verification request failed: {} ({}){}{}", outcome_code(result.step.outcome),
+                       outcome_meaning(result.step.outcome), result.step.text.empty() ? "" : ". ", result.step.text);
+  }
+  if (result.answer.status != 200) {
+    return fmt::format("it did not echo the challenge for this verify token (HTTP {})", result.answer.status);
+  }
+  return fmt::format("it answered the challenge {} with \"{}\"; the answer must be the same bytes", challenge,
+                     printable(result.answer.body, 40));
+}
+
+}  // namespace
+
+ChallengeResult prove_ownership(const LivePath& path, const TrustStore& trust) {
+  ChallengeResult result;
+  const std::string& token = path.endpoint.verify_token.reveal();
+  const std::string challenge = challenge_number(path.seed, 0);
+  result.right =
+      probe(path, trust, verification_request(path.endpoint, "subscribe", challenge, token), kVerificationLimit);
+  if (!echoed(result.right, challenge)) {
+    result.why = refusal(result.right, challenge);
+    return result;
+  }
+  const std::string other = challenge_number(path.seed, 1);
+  const ProbeResult wrong =
+      probe(path, trust, verification_request(path.endpoint, "subscribe", other, "not-" + token), kVerificationLimit);
+  if (echoed(wrong, other)) {
+    result.why = "it echoes the challenge for any verify token, so it proves nothing about whose it is";
+    return result;
+  }
+  if (!wrong.step.ok()) {
+    result.why = fmt::format("whether it refuses a wrong verify token could not be tested: {}",
+                             outcome_code(wrong.step.outcome));
+    return result;
+  }
+  result.proven = true;
+  result.why = "it echoed the challenge for the right verify token and refused a wrong one";
+  return result;
+}
+
+}  // namespace hookdrill

@@ -1,0 +1,93 @@
+// One connection to the endpoint, as a libcurl would open it: TCP, TLS when asked, one request at a time. Each step
+// says how it ended and how long it took; nothing here retries or decides.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/attempt.h"
+#include "live/tls_client.h"
+
+namespace hookdrill {
+
+/// How a step ended: outcome.ok() to go on, else the attempt's outcome with what a person needs to know about it.
+struct StepResult {
+  Outcome outcome;
+  int curl_errno = 0;  // where it differs from the outcome's usual one
+  std::string text;    // printable; "" when the code says it all
+
+  bool ok() const { return outcome.ok(); }
+};
+
+/// What an HTTP answer held, as far as anybody looks at it.
+struct HttpAnswer {
+  int status = 0;
+  bool keep_alive = false;
+  std::string body;      // at most kBodyKept bytes of it
+  std::string location;  // of a redirect
+  std::string server;
+};
+
+class Connection {
+ public:
+  static constexpr std::size_t kBodyMax = 8 * 1024 * 1024;  // a longer answer is read.malformed
+  static constexpr std::size_t kBodyKept = 4096;
+  static constexpr std::size_t kHeaderMax = 64 * 1024;
+
+  using Tcp = boost::asio::ip::tcp;
+
+  explicit Connection(boost::asio::io_context& io) : socket_(io) {}
+
+  /// Opens a TCP connection from `source` (unspecified: the system's choice), without choosing a port before the kernel
+  /// must.
+  boost::asio::awaitable<StepResult> connect(const Tcp::endpoint& to, const boost::asio::ip::address& source);
+
+  /// The strict handshake. `client` must outlive the connection.
+  boost::asio::awaitable<StepResult> handshake(TlsClient& client);
+
+  boost::asio::awaitable<StepResult> write(std::string_view bytes);
+
+  /// Waits for the first byte of the answer.
+  boost::asio::awaitable<StepResult> first_byte();
+
+  /// Reads the answer to its end; call after first_byte().
+  boost::asio::awaitable<StepResult> read_answer(HttpAnswer& answer);
+
+  /// Ends the step under way, and any later one, with `phase`.timeout (or client.other, when cancelled).
+  void abort(bool timed_out);
+
+  /// Takes leave as libcurl does: close_notify if the buffer takes it, then FIN.
+  void close();
+
+  /// False when the peer has closed, or has said something unasked, while the connection was idle.
+  bool usable_again();
+
+  const TlsObservation& tls_observation() const { return observation_; }
+  SSL* ssl() { return ssl_.get(); }
+  std::string remote() const;
+
+ private:
+  enum class Want { read, write };
+
+  StepResult interrupted(Phase phase) const;
+  StepResult tls_failure(int result, Phase phase);
+  boost::asio::awaitable<std::optional<boost::system::error_code>> ready(Want want);
+  boost::asio::awaitable<StepResult> read_some(Phase phase);
+
+  Tcp::socket socket_;
+  Tcp::endpoint remote_;
+  SslPtr ssl_;
+  TlsClient* client_ = nullptr;
+  TlsObservation observation_;
+  boost::beast::flat_buffer buffer_{kHeaderMax + 64 * 1024};
+  bool at_end_ = false;  // the peer has closed its side
+  bool aborted_ = false;
+  bool timed_out_ = false;
+};
+
+}  // namespace hookdrill

@@ -1,0 +1,273 @@
+#include "live/live_transport.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <charconv>
+
+#include "base/check.h"
+#include "base/encoding.h"
+#include "base/rng.h"
+
+namespace hookdrill {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Beyond these the report names "and others"; a hostile server could else fill the memory with texts.
+constexpr std::size_t kDetailsMax = 1000;
+constexpr std::size_t kAddressesMax = 64;
+constexpr std::size_t kBatch = 64;  // completions handed over at a time
+
+Duration since(WallStart start) {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
+}
+
+}  // namespace
+
+/// One attempt under way.
+struct LiveTransport::Operation {
+  Finished finished;
+  std::unique_ptr<Connection> connection;
+  std::string request;
+  bool over = false;
+  bool aborted = false;  // before there was a connection to abort
+  bool timed_out = false;
+  Time step_began{};
+
+  void abort(bool by_deadline) {
+    if (aborted) return;
+    aborted = true;
+    timed_out = by_deadline;
+    if (connection) connection->abort(by_deadline);
+  }
+};
+
+Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
+  LivePath live;
+  live.endpoint = path.endpoint.value_or(scenario.endpoint);
+  live.endpoint.app_secret = scenario.endpoint.app_secret;
+  live.endpoint.verify_token = scenario.endpoint.verify_token;
+  live.tls = scenario.tls;
+  live.deliveries = scenario.deliveries;
+  live.attempt_timeout = scenario.retry.attempt_timeout;
+  live.seed = scenario.seed;
+  live.connect_host = live.endpoint.host;
+  live.connect_port = live.endpoint.port;
+  const auto mistake = [&](const std::string& what) {
+    return Diagnostic{scenario.file, 0, 0, fmt::format("paths.{}: {}", path.name, what)};
+  };
+  if (!path.connect.empty()) {
+    const std::size_t colon = path.connect.rfind(':');
+    const std::string_view port =
+        std::string_view(path.connect).substr(colon == std::string::npos ? path.connect.size() : colon + 1);
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), live.connect_port);
+    if (error != std::errc() || end != port.data() + port.size())
+      return mistake(fmt::format("connect = \"{}\" is not \"host:port\"", path.connect));
+    live.connect_host = path.connect.substr(0, colon);
+    if (live.connect_host.starts_with('[') && live.connect_host.ends_with(']'))
+      live.connect_host = live.connect_host.substr(1, live.connect_host.size() - 2);
+  }
+  for (const std::string& source : path.sources) {
+    boost::system::error_code error;
+    live.sources.push_back(asio::ip::make_address(source, error));
+    if (error) return mistake(fmt::format("source \"{}\" is not an IP address", source));
+  }
+  return live;
+}
+
+LiveTransport::LiveTransport(const LivePath& path, const TrustStore& trust, const Payloads& payloads, WallStart start)
+    : path_(path),
+      start_(start),
+      tls_client_(path.tls, trust, path.endpoint.host),
+      resolver_(io_, path.connect_host, path.connect_port),
+      writer_(path.endpoint, path.deliveries.client, payloads) {}
+
+// Coroutines that never finished (the resolver cannot be cancelled) are destroyed with io_, while the members they use
+// are still alive: operations own their connections.
+LiveTransport::~LiveTransport() {
+  for (std::unique_ptr<Connection>& connection : idle_) connection->close();
+}
+
+Time LiveTransport::now() const {
+  return kRunStart + since(start_);
+}
+
+void LiveTransport::start(const Attempt& attempt) {
+  auto operation = std::make_shared<Operation>();
+  operation->finished.attempt = attempt;
+  deadlines_.push_back({now() + path_.attempt_timeout, operation});
+  ++in_flight_;
+  asio::co_spawn(io_, perform(std::move(operation)), asio::detached);
+}
+
+asio::awaitable<void> LiveTransport::perform(std::shared_ptr<Operation> operation) {
+  HttpAnswer answer;
+  writer_.post(operation->finished.attempt.delivery, operation->request);
+  operation->finished.sent = std::max(now(), operation->finished.attempt.due);
+  operation->step_began = operation->finished.sent;
+  StepResult step;
+  operation->connection = idle_connection();
+  operation->finished.fresh = operation->connection == nullptr;
+  if (!operation->finished.fresh) {
+    step = co_await exchange(*operation, answer);
+    // A server may close an idle connection just as we write: that is no failed attempt, libcurl opens a new one as
+    // well.
+    const bool stale = step.outcome.kind == OutcomeKind::wait_closed || step.outcome.kind == OutcomeKind::wait_reset ||
+                       step.outcome.kind == OutcomeKind::write_reset;
+    if (stale) {
+      operation->connection->close();
+      operation->connection.reset();
+      operation->finished.fresh = true;
+      operation->finished.phases.fill(kNotReached);
+    }
+  }
+  if (operation->finished.fresh) {
+    step = co_await open(*operation);
+    if (step.ok()) step = co_await exchange(*operation, answer);
+  }
+  finish(*operation, step, answer);
+}
+
+bool LiveTransport::passed(Operation& operation, Phase phase, const StepResult& step) const {
+  const Time ended = now();
+  operation.finished.phases[static_cast<std::size_t>(phase)] = ended - operation.step_began;
+  operation.step_began = ended;
+  return step.ok();
+}
+
+asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
+  const Attempt& attempt = operation.finished.attempt;
+  const Resolver::Answer found = co_await resolver_.resolve();
+  if (found.asked) passed(operation, Phase::dns, {});
+  if (operation.aborted)
+    co_return StepResult{{operation.timed_out ? OutcomeKind::dns_timeout : OutcomeKind::client_other, 0}, 28, {}};
+  if (found.kind != OutcomeKind::ok) co_return StepResult{{found.kind, 0}, 0, found.text};
+
+  const DrawKey key{path_.seed, attempt.delivery, attempt.number, Purpose::address};
+  const asio::ip::tcp::endpoint to = found.addresses[draw_below(key, found.addresses.size())];
+  asio::ip::address source;
+  if (!path_.sources.empty()) {
+    source =
+        path_
+            .sources[draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size())];
+  }
+  operation.connection = std::make_unique<Connection>(io_);
+  StepResult step = co_await operation.connection->connect(to, source);
+  if (!passed(operation, Phase::connect, step) || !path_.endpoint.tls) co_return step;
+  step = co_await operation.connection->handshake(tls_client_);
+  if (!passed(operation, Phase::tls, step)) co_return step;
+  operation.finished.resumed = SSL_session_reused(operation.connection->ssl()) == 1;
+  if (negotiated_.empty()) negotiated_ = negotiated_text(operation.connection->ssl());
+  co_return step;
+}
+
+asio::awaitable<StepResult> LiveTransport::exchange(Operation& operation, HttpAnswer& answer) {
+  StepResult step = co_await operation.connection->write(operation.request);
+  if (!passed(operation, Phase::write, step)) co_return step;
+  step = co_await operation.connection->first_byte();
+  if (!passed(operation, Phase::wait, step)) co_return step;
+  step = co_await operation.connection->read_answer(answer);
+  passed(operation, Phase::read, step);
+  co_return step;
+}
+
+void LiveTransport::finish(Operation& operation, const StepResult& step, const HttpAnswer& answer) {
+  Finished& finished = operation.finished;
+  finished.done = now();
+  finished.outcome = step.outcome;
+  if (step.ok()) finished.outcome = {OutcomeKind::http_status, static_cast<std::uint16_t>(answer.status)};
+  const bool redirect = answer.status >= 300 && answer.status < 400 && !answer.location.empty();
+  StepResult told = step;
+  if (redirect) told.text = fmt::format("Redirects are not followed; Location: {}", printable(answer.location));
+  if (!step.ok() || redirect) finished.detail = detail_of(operation, told);
+  if (operation.connection) {
+    if (addresses_.size() < kAddressesMax) addresses_.insert(operation.connection->remote());
+    const bool keep = path_.deliveries.connections == DeliverySettings::Connections::keepalive && step.ok() &&
+                      answer.keep_alive && !operation.aborted;
+    if (keep) {
+      idle_.push_back(std::move(operation.connection));
+    } else {
+      operation.connection->close();
+    }
+  }
+  operation.connection.reset();
+  operation.over = true;
+  --in_flight_;
+  finished_.push_back(std::move(finished));
+}
+
+std::shared_ptr<const FailureDetail> LiveTransport::detail_of(const Operation& operation, const StepResult& step) {
+  FailureDetail detail{step.text, operation.connection ? operation.connection->remote() : "",
+                       step.curl_errno != 0 ? step.curl_errno : outcome_curl_errno(step.outcome)};
+  const std::string key = fmt::format("{} {} {}", detail.curl_errno, detail.address, detail.text);
+  const auto known = details_.find(key);
+  if (known != details_.end()) return known->second;
+  auto shared = std::make_shared<const FailureDetail>(std::move(detail));
+  if (details_.size() < kDetailsMax) details_.emplace(key, shared);
+  return shared;
+}
+
+std::unique_ptr<Connection> LiveTransport::idle_connection() {
+  while (!idle_.empty()) {
+    std::unique_ptr<Connection> connection =
+        std::move(idle_.back());  // the last used: the least likely to have been closed
+    idle_.pop_back();
+    if (connection->usable_again()) return connection;
+    connection->close();
+  }
+  return nullptr;
+}
+
+void LiveTransport::expire_deadlines() {
+  const Time time = now();
+  while (!deadlines_.empty() && (deadlines_.front().operation->over || deadlines_.front().at <= time)) {
+    if (!deadlines_.front().operation->over) deadlines_.front().operation->abort(true);
+    deadlines_.pop_front();
+  }
+}
+
+// steady_timer with run_one() waits with nanosecond deadlines (timerfd); run_one_until() would round to milliseconds.
+void LiveTransport::arm(Time until) {
+  if (timer_pending_ && armed_ == until) return;
+  armed_ = until;
+  timer_.expires_at(start_ + until.time_since_epoch());
+  timer_pending_ = true;
+  timer_.async_wait([this, until](boost::system::error_code) {
+    if (armed_ == until) timer_pending_ = false;
+  });
+}
+
+void LiveTransport::wait(Time until, std::vector<Finished>& finished) {
+  expire_deadlines();
+  while (finished_.empty() && !woken_ && (in_flight_ > 0 || until != kNever)) {
+    const Time next = deadlines_.empty() ? until : std::min(until, deadlines_.front().at);
+    if (next != kNever) arm(next);
+    io_.restart();
+    io_.run_one();
+    // What else is ready, but never so much that something due has to wait for it.
+    while (now() < next && finished_.size() < kBatch && io_.poll_one() > 0) {
+    }
+    expire_deadlines();
+    if (until <= now()) break;
+  }
+  woken_ = false;
+  finished.insert(finished.end(), std::make_move_iterator(finished_.begin()), std::make_move_iterator(finished_.end()));
+  finished_.clear();
+}
+
+void LiveTransport::cancel() {
+  for (Deadline& deadline : deadlines_) {
+    if (!deadline.operation->over) deadline.operation->abort(false);
+  }
+}
+
+void LiveTransport::wake() {
+  asio::post(io_, [this] { woken_ = true; });
+}
+
+}  // namespace hookdrill

@@ -1,0 +1,94 @@
+// The seam on real sockets: one io_context, one thread. Every attempt is a coroutine over a Connection; one deadline
+// per attempt, kept in a queue because all attempts have the same time limit.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/transport.h"
+#include "live/connection.h"
+#include "live/resolver.h"
+#include "plan/request.h"
+
+namespace hookdrill {
+
+/// Where the run began, for all workers: Time counts from it.
+using WallStart = std::chrono::steady_clock::time_point;
+
+/// What a worker needs to reach the endpoint over one path.
+struct LivePath {
+  Endpoint endpoint;
+  std::string connect_host;  // what to resolve: the URL's host, or the path's `connect`
+  std::uint16_t connect_port = 443;
+  std::vector<boost::asio::ip::address> sources;
+  TlsSettings tls;
+  DeliverySettings deliveries;
+  Duration attempt_timeout{};
+  std::uint64_t seed = 0;
+};
+
+/// Fills a LivePath from the scenario's path; an impossible `connect` or source address is the user's mistake.
+Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path);
+
+class LiveTransport final : public Transport {
+ public:
+  /// `payloads` must outlive it. Not thread-safe, but for wake().
+  LiveTransport(const LivePath& path, const TrustStore& trust, const Payloads& payloads, WallStart start);
+  ~LiveTransport() override;
+
+  Time now() const override;
+  void start(const Attempt& attempt) override;
+  void wait(Time until, std::vector<Finished>& finished) override;
+  void cancel() override;
+
+  /// Makes wait() return early; from any thread.
+  void wake();
+
+  /// Of the first connection that was answered; "" before it.
+  const std::string& negotiated() const { return negotiated_; }
+  const std::set<std::string>& addresses() const { return addresses_; }
+
+ private:
+  struct Operation;
+  struct Deadline {
+    Time at;
+    std::shared_ptr<Operation> operation;
+  };
+
+  boost::asio::awaitable<void> perform(std::shared_ptr<Operation> operation);
+  boost::asio::awaitable<StepResult> open(Operation& operation);
+  boost::asio::awaitable<StepResult> exchange(Operation& operation, HttpAnswer& answer);
+  bool passed(Operation& operation, Phase phase, const StepResult& step) const;
+  void finish(Operation& operation, const StepResult& step, const HttpAnswer& answer);
+  void expire_deadlines();
+  void arm(Time until);
+  std::unique_ptr<Connection> idle_connection();
+  std::shared_ptr<const FailureDetail> detail_of(const Operation& operation, const StepResult& step);
+
+  LivePath path_;
+  WallStart start_;
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
+  Time armed_ = kNever;
+  bool timer_pending_ = false;
+  bool woken_ = false;
+  TlsClient tls_client_;
+  Resolver resolver_;
+  RequestWriter writer_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  std::deque<Deadline> deadlines_;
+  int in_flight_ = 0;
+  std::vector<Finished> finished_;
+  std::map<std::string, std::shared_ptr<const FailureDetail>> details_;  // by text and address: shared, not repeated
+  std::string negotiated_;
+  std::set<std::string> addresses_;
+};
+
+}  // namespace hookdrill
