@@ -53,9 +53,9 @@ struct DropRate {
   std::uint64_t of = 0;
 };
 
-/// One second of the run.
+/// One second of the run; in long runs 2, 4, 8 ... seconds, as the distance to the next row tells.
 struct SeriesRow {
-  std::uint32_t second = 0;
+  std::uint32_t second = 0;   // where it begins
   std::uint64_t planned = 0;  // deliveries due in it
   std::uint64_t sent = 0;     // attempts begun
   std::uint64_t delivered = 0;
@@ -71,7 +71,7 @@ struct PathResults {
   std::uint64_t attempts_total = 0;
   std::uint64_t connections_fresh = 0;
   std::uint64_t connections_resumed = 0;  // TLS sessions
-  std::vector<OutcomeRow> outcomes;       // most frequent first
+  std::vector<OutcomeRow> outcomes;       // "ok" too; most frequent first
   DropRate drop;
   std::map<std::string, Histogram>
       histograms;  // dns connect tls write wait read latency service lateness time_to_deliver
@@ -97,7 +97,7 @@ struct Finding {
 struct RetryFacts {
   std::string schedule;            // name
   std::string source;              // where the times come from, honest about what nobody published
-  std::vector<std::string> waits;  // at Meta's pace
+  std::vector<std::string> waits;  // exact_duration() at Meta's pace: "5m"
   double time_scale = 1;
 };
 

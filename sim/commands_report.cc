@@ -1,0 +1,60 @@
+// `hookdrill report`: prints any format of a results file again. Knows formats by their list only.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+
+#include "cli.h"
+#include "reports/format.h"
+#include "reports/results_json.h"
+#include "reports/terminal.h"
+
+namespace hookdrill {
+namespace {
+
+struct ReportOptions {
+  std::string place;
+  std::string format = "terminal";
+  std::string out;
+};
+
+bool wants_colour() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+int report(const ReportOptions& options) {
+  const Result<const ReportFormat*> format = find_report_format(options.format);
+  if (!format) return usage_error(format.error().text());
+  const Result<Results> results = load_results(options.place);
+  if (!results) return usage_error(results.error().text());
+
+  if (options.out.empty()) {
+    const bool coloured = (*format)->name == "terminal" && wants_colour();
+    const std::string text = coloured ? terminal_report(*results, {.colour = true}) : (*format)->render(*results);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return std::fflush(stdout) == 0 ? kExitOk : usage_error("standard output cannot be written");
+  }
+  std::ofstream file(options.out, std::ios::binary);
+  file << (*format)->render(*results) << std::flush;
+  return file ? kExitOk : usage_error(options.out + ": cannot be written");
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ReportOptions>();
+  CLI::App* command = app.add_subcommand("report", "Print a report of earlier results, in any format");
+  command->add_option("results", options->place, "A results folder, or a results.json")->required();
+  std::string formats = "One of:";
+  for (const ReportFormat& format : report_formats()) formats += fmt::format("\n{:<14}{}", format.name, format.summary);
+  command->add_option("--format", options->format, formats)->capture_default_str();
+  command->add_option("--out", options->out, "Write to this file instead of standard output");
+  command->footer("Example: hookdrill report out/quickstart --format markdown --out summary.md");
+  command->callback([options, &exit_code] { exit_code = report(*options); });
+}
+
+}  // namespace hookdrill

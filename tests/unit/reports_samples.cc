@@ -1,0 +1,223 @@
+#include "reports_samples.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace hookdrill {
+namespace {
+
+// `count` values whose minimum, p50, p90, p99 and maximum are about these, in microseconds; linear between. Integers
+// only, so that they are the same on every machine.
+Histogram spread(std::int64_t count, const std::vector<std::int64_t>& micros, std::uint64_t infinite = 0) {
+  static constexpr std::int64_t kRanks[] = {0, 500, 900, 990, 1000};  // per mille
+  Histogram histogram;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t rank = count == 1 ? 500'000 : i * 1'000'000 / (count - 1);
+    std::size_t piece = 0;
+    while (piece < 3 && rank > kRanks[piece + 1] * 1000) ++piece;
+    const std::int64_t from = kRanks[piece] * 1000, to = kRanks[piece + 1] * 1000;
+    histogram.record(
+        Duration(micros[piece] * 1000 + (micros[piece + 1] - micros[piece]) * 1000 * (rank - from) / (to - from)));
+  }
+  histogram.record_infinite(infinite);
+  return histogram;
+}
+
+Results base_sample(const std::string& name, std::uint64_t seed) {
+  Results results;
+  results.command = "run";
+  results.scenario.name = name;
+  results.scenario.seed = seed;
+  results.scenario.file = "scenarios/" + name + ".toml";
+  results.scenario.sha256 = std::string(62, '5') + "ab";
+  results.started_at = "2026-11-21T22:10:04Z";
+  results.environment = {{"hookdrill", "0.1.0"},
+                         {"openssl", "3.0.17"},
+                         {"kernel", "Linux 6.1"},
+                         {"cores", "2"},
+                         {"trust store", "Debian mozilla, 140 roots, 2023-03-11"}};
+  results.retry = {"guide", "Meta's integration guide: 5, 10, 20, 40, 90 min", {"5m", "10m", "20m", "40m", "90m"}, 600};
+  return results;
+}
+
+std::vector<SeriesRow> seconds(std::uint32_t count, std::uint64_t rate, std::uint64_t failed) {
+  std::vector<SeriesRow> rows;
+  for (std::uint32_t second = 0; second < count; ++second) {
+    const std::uint64_t wave = second % 7;
+    const std::uint64_t lost = failed == 0 ? 0 : failed + wave * 3 - 9;
+    const std::uint64_t retried = second < 3 ? 0 : lost * 4 / 5;
+    rows.push_back({second, rate, rate + retried, rate + retried - lost, lost, retried,
+                    static_cast<std::int64_t>(60'000 + wave * 9'000),
+                    static_cast<std::int64_t>(11'000'000 + wave * 700'000)});
+  }
+  return rows;
+}
+
+const std::string kTls = "TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, HTTP/1.1";
+
+}  // namespace
+
+Results passing_sample() {
+  Results results = base_sample("quickstart", 1);
+  results.scenario.description = "Two minutes of a shop's traffic against the embedded receiver.";
+  results.verdict = "pass";
+  results.duration_ns = 20'250'000'000;
+  results.verdicts = {
+      {"deliveries.expired equals 0", "pass", "0", "equals 0", "every delivery arrived within its schedule"},
+      {"drop.rate below 1%", "pass", "0 % [0, 0.37]", "below 1%", "the interval ends below the limit"},
+      {"latency.p99 below 250ms", "pass", "14.0 ms", "below 250ms", "from due to answered, all 1,031 attempts"}};
+  results.receiver = {{"accepted", "1,000"}, {"agrees", "yes"}, {"duplicates", "0"}};
+  PathResults& path = results.paths["direct"];
+  path.address = "127.0.0.1:40443";
+  path.tls = kTls;
+  path.deliveries = {1000, 1000, 969, 31, 0, 0, 0};
+  path.attempts_total = 1031;
+  path.connections_fresh = 1031;
+  path.outcomes = {
+      {"ok", "unknown", 0, 1000, "The endpoint accepted the delivery.", ""},
+      {"http.503", "server", 0, 31, "The endpoint answered with a status that is not a success.", "HTTP 503"}};
+  path.drop = {0, 0, 0.003712, 0, 1031};
+  path.delivered_at_attempt = {969, 30, 1};
+  path.histograms = {{"connect", spread(1000, {31, 82, 140, 410, 1100})},
+                     {"tls", spread(1000, {1500, 1900, 2600, 4100, 7700})},
+                     {"write", spread(1000, {4, 6, 9, 22, 80})},
+                     {"wait", spread(1000, {5050, 5200, 5900, 9100, 15000})},
+                     {"read", spread(1000, {1, 2, 3, 9, 60})},
+                     {"service", spread(1000, {6600, 8250, 9820, 13900, 24000})},
+                     {"latency", spread(1000, {6650, 8300, 9900, 14000, 24100}, 31)},
+                     {"lateness", spread(1031, {2, 9, 31, 90, 210})},
+                     {"time_to_deliver", spread(1000, {6650, 8400, 10100, 512000, 1512000})}};
+  path.failed_histograms = {{"service", spread(31, {6700, 8300, 9900, 11000, 12000})}};
+  path.series = seconds(20, 50, 0);
+  PathResults warm, burst;
+  warm.deliveries = {200, 200, 200, 0, 0, 0, 0};
+  warm.attempts_total = warm.connections_fresh = 200;
+  warm.drop = {0, 0, 0.0188, 0, 200};
+  warm.histograms = {{"latency", spread(200, {6600, 8100, 9000, 10000, 12000})}};
+  burst.deliveries = {800, 800, 769, 31, 0, 0, 0};
+  burst.attempts_total = burst.connections_fresh = 831;
+  burst.drop = {0, 0, 0.0046, 0, 831};
+  burst.histograms = {{"latency", spread(800, {6650, 8400, 10000, 14100, 24100}, 31)}};
+  path.stages = {{"1-steady", warm}, {"2-burst", burst}};
+  return results;
+}
+
+Results dropping_sample() {
+  Results results = base_sample("vps-drop", 42);
+  results.verdict = "fail";
+  results.duration_ns = 100'000'000'000;
+  results.verdicts = {{"direct.drop.rate below 1%", "fail", "18.1 % [17.4, 18.9]", "below 1%",
+                       "the whole interval is above the limit"}};
+  PathResults& path = results.paths["direct"];
+  path.address = "198.51.100.7:443";
+  path.tls = kTls;
+  path.deliveries = {10000, 9998, 8190, 1808, 2, 0, 0};
+  path.attempts_total = 12210;
+  path.connections_fresh = 12210;
+  path.outcomes = {{"ok", "unknown", 0, 9998, "The endpoint accepted the delivery.", ""},
+                   {"connect.timeout", "path", 28, 2209, "No answer to the connection attempt: silence, not a refusal.",
+                    "198.51.100.7:443 did not answer a SYN for 20 s (5 sent)"},
+                   {"wait.reset", "unknown", 56, 3, "The connection was reset while the answer was awaited.", ""}};
+  path.drop = {0.1812, 0.1744, 0.1881, 2212, 12210};
+  path.delivered_at_attempt = {8190, 1480, 268, 49, 9, 2};
+  path.histograms = {{"connect", spread(9998, {60, 110, 210, 420, 3000})},
+                     {"tls", spread(9998, {1500, 1900, 2600, 4100, 12000})},
+                     {"write", spread(9998, {4, 6, 9, 22, 80})},
+                     {"wait", spread(9998, {5020, 5200, 5500, 6000, 9000})},
+                     {"read", spread(9998, {1, 2, 3, 9, 60})},
+                     {"service", spread(9998, {6600, 8250, 9820, 13900, 24000})},
+                     {"latency", spread(9998, {6650, 8300, 9900, 14000, 24100}, 2212)},
+                     {"lateness", spread(12210, {2, 9, 31, 90, 210})},
+                     {"time_to_deliver", spread(9998, {6650, 8400, 512000, 1510000, 16500000}, 2)}};
+  path.failed_histograms = {{"connect", spread(2209, {20000000, 20000100, 20000300, 20000900, 20002000})},
+                            {"service", spread(2212, {19000000, 20000100, 20000300, 20000900, 20002000})}};
+  path.series = seconds(100, 100, 22);
+  return results;
+}
+
+Results certificate_sample() {
+  Results results = base_sample("go-live", 7);
+  results.verdict = "fail";
+  results.duration_ns = 2'000'000'000;
+  results.retry = {"none", "no retries", {}, 1};
+  results.verdicts = {
+      {"deliveries.expired equals 0", "fail", "40", "equals 0", "40 of 40 deliveries were never accepted"},
+      {"drop.rate below 1%", "pass", "0 % [0, 8.76]", "below 1%", "a refused certificate is no drop"},
+      {"latency.p99 below 250ms", "undecided", "inf", "below 250ms", "no attempt was answered"}};
+  results.findings = {
+      {"tls.chain", "fatal", "The TLS certificate chain is incomplete.",
+       "The server sends only its own certificate (CN=hooks.example.com, issued by \"R11\"). The intermediate "
+       "\"R11\" is missing. A browser fetches it or remembers it; Meta does not.",
+       "nginx: ssl_certificate /etc/letsencrypt/live/hooks.example.com/fullchain.pem;   then: nginx -s reload", 60,
+       "203.0.113.7:443", "direct"},
+      {"tls.expiry", "warn", "The certificate expires in 19 days.", "not after 2026-12-10", "renew it", 0,
+       "203.0.113.7:443", "direct"},
+      {"tls.version", "pass", "TLS 1.2 or newer is offered.", "TLSv1.3", "", 0, "203.0.113.7:443", "direct"}};
+  PathResults& path = results.paths["direct"];
+  path.address = "203.0.113.7:443";
+  path.deliveries = {40, 0, 0, 0, 40, 0, 0};
+  path.attempts_total = 40;
+  path.connections_fresh = 40;
+  path.outcomes = {
+      {"tls.certificate", "server", 60, 40, "The certificate does not hold for a strict client.",
+       "unable to get local issuer certificate: the server sends only <hooks.example.com>, issued by \"R11\"; "
+       "the intermediate \"R11\" is missing & cannot be guessed"}};
+  path.drop = {0, 0, 0.0876, 0, 40};
+  path.histograms = {{"connect", spread(40, {60, 110, 210, 420, 3000})},
+                     {"latency", spread(0, {0, 0, 0, 0, 0}, 40)},
+                     {"lateness", spread(40, {2, 9, 31, 90, 210})}};
+  path.failed_histograms = {{"tls", spread(40, {1500, 1900, 2600, 4100, 12000})}};
+  path.series = seconds(2, 20, 20);
+  return results;
+}
+
+Results untrusted_sample() {
+  Results results = base_sample("quickstart", 3);
+  results.verdict = "untrusted";
+  results.duration_ns = 30'000'000'000;
+  results.untrusted_because = {
+      "This machine was late: deliveries left 41.0 ms after they were due (p99), limit 10 ms. Lower the rate (the "
+      "highest "
+      "honest rate here was about 1,900/s), or add a worker or a machine.",
+      "12 attempts found no free local port."};
+  results.verdicts = {{"direct.drop.rate below 1%", "pass", "0 % [0, 0.01]", "below 1%", ""}};
+  for (const std::string name : {"direct", "proxy"}) {
+    PathResults& path = results.paths[name];
+    path.address = name == "direct" ? "[2001:db8::7]:443" : "198.51.100.9:443";
+    path.tls = kTls;
+    path.deliveries = {50000, 49000, 48990, 10, 0, 1000, 2};
+    path.attempts_total = 49022;
+    path.connections_fresh = 49022;
+    path.outcomes = {
+        {"ok", "unknown", 0, 49000, "The endpoint accepted the delivery.", ""},
+        {"client.ports", "client", 7, 12, "This machine ran out of local ports.", ""},
+        {"http.500", "server", 0, 10, "The endpoint answered with a status that is not a success.", "HTTP 500"}};
+    path.drop = {0, 0, 0.0000784, 0, 49010};
+    path.delivered_at_attempt = {48990, 10};
+    const std::int64_t slower = name == "direct" ? 0 : 5000;
+    path.histograms = {{"connect", spread(4900, {60, 110, 210, 420, 3000})},
+                       {"latency", spread(4900, {6650 + slower, 8300 + slower, 39900, 64000, 94100}, 22)},
+                       {"lateness", spread(4902, {2, 900, 9100, 41000, 62000})}};
+    path.series = seconds(30, 1600, 10);
+  }
+  return results;
+}
+
+std::vector<NamedSample> all_samples() {
+  return {{"pass", passing_sample()},
+          {"drop", dropping_sample()},
+          {"certificate", certificate_sample()},
+          {"untrusted", untrusted_sample()}};
+}
+
+std::string golden(const std::string& file, const std::string& actual) {
+  const std::string place = HOOKDRILL_SOURCE_DIR "/tests/golden/reports/" + file;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(place, std::ios::binary) << actual;
+  std::ifstream in(place, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace hookdrill
