@@ -3,14 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "plan/payload_library.h"
+#include "plan/payload_template.h"
 #include "plan/scenario.h"
 
 namespace hookdrill {
 
-/// Makes bodies. Immutable after make(); body() may be called from several threads.
+/// Makes bodies. Immutable after make(); may be used from several threads.
 class Payloads {
  public:
   /// Fails on an unknown type in the mix (with the nearest known one) and on a damaged template.
@@ -19,11 +23,44 @@ class Payloads {
   /// Replaces `out` by the body of a delivery: compact JSON with Meta's escaping, ASCII only. Reuses its capacity.
   void body(std::uint64_t delivery, std::string& out) const;
 
-  /// The wamid (or the equivalent id) of one update of a delivery: unique in a run, as it stands in the body.
+  /// How many updates a delivery has: the batch of the scenario, or 1 when its type is a whole body.
+  int updates(std::uint64_t delivery) const;
+
+  /// The wamid (or the equivalent id) of one update of a delivery: unique in a run, as it stands in the body. "" for
+  /// types without an id, such as account_update.
   std::string message_id(std::uint64_t delivery, int update) const;
 
+  /// Name of an update's type, as in the mix and in payloads/.
+  const std::string& type(std::uint64_t delivery, int update) const;
+
+  /// Which of Meta's clients sends a delivery: messaging | changes.
+  const std::string& client(std::uint64_t delivery) const;
+
  private:
+  struct Type {
+    std::string name;
+    double until = 0;  // the share of the types up to this one, of its group
+    PayloadTemplate content;
+  };
+  // Types that can share a delivery: those with the same body around them.
+  struct Group {
+    std::string client;
+    double until = 0;      // the share of the groups up to this one
+    PayloadTemplate head;  // the body before the updates; empty for a whole body
+    PayloadTemplate tail;
+    bool whole = false;  // the type is a whole body: one update, whatever the batch
+    std::vector<Type> types;
+  };
+
+  Result<void> add_type(const PayloadLibrary& library, const std::string& name, double share,
+                        const DeliverySettings& settings);
+  const Group& group(std::uint64_t delivery) const;
+  const Type& pick_type(const Group& group, const UpdateKey& key) const;
+
   std::uint64_t seed_ = 0;
+  int batch_ = 1;
+  std::unique_ptr<const Corpus> corpus_;  // templates point into it
+  std::vector<Group> groups_;
 };
 
 }  // namespace hookdrill

@@ -3,30 +3,47 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "plan/client_profile.h"
 #include "plan/payload.h"
 #include "plan/signature.h"
 
 namespace hookdrill {
 
+/// The head of one client's requests, cut where a value depends on the delivery.
+struct RequestHead {
+  struct Piece {
+    std::string text;
+    HeaderValue value = HeaderValue::fixed;  // follows the text
+  };
+  std::vector<Piece> pieces;
+};
+
 /// Writes whole HTTP/1.1 requests for one endpoint. Not thread-safe (it signs): one per worker and path.
 class RequestWriter {
  public:
-  /// `client`: messaging | changes.
+  /// `client`: messaging | changes, for the types that either could send; types of the changes client always go out
+  /// as its. `payloads` must outlive the writer.
   RequestWriter(const Endpoint& endpoint, std::string_view client, const Payloads& payloads);
 
   /// Replaces `out` by the signed POST of a delivery: head and body in one buffer. The same for every attempt.
   void post(std::uint64_t delivery, std::string& out);
 
  private:
-  std::string head_;  // up to and including "Content-Length: "
   const Payloads* payloads_;
   Signer signer_;
+  RequestHead usual_;
+  RequestHead changes_;
   std::string body_;  // scratch
 };
 
-/// The verification GET with Meta's parameter order: hub.mode, hub.challenge, hub.verify_token.
+/// The verification GET with Meta's parameter order: hub.mode, hub.challenge, hub.verify_token (source: Graph webhooks
+/// guide; captures of 2018 and 2019). Joined to the target by "?", or by "&" when it has a query (unknown for Meta).
 std::string verification_request(const Endpoint& endpoint, std::string_view mode, std::string_view challenge,
                                  std::string_view verify_token);
+
+/// The value of the Host header: with the port only when it is not the scheme's, a v6 address in brackets.
+std::string host_header(const Endpoint& endpoint);
 
 }  // namespace hookdrill

@@ -100,10 +100,17 @@ struct TlsSettings {
   Session session = Session::full;
 };
 
+/// Which characters of a body are escaped. `today`: all captures since 2022. `of_2016`: also "<", "%" and "@", as
+/// Meta's Messenger reference of 2016 said; no capture shows it.
+enum class Escaping { today, of_2016 };
+
 struct DeliverySettings {
   std::string client = "messaging";                   // messaging | changes: which of Meta's POST clients
   std::map<std::string, double> mix = {{"text", 1}};  // shares by payload type; normalised
   int batch = 1;                                      // updates in each delivery, 1 to 1000
+  std::string payloads;                               // folder whose templates add to the built-in ones; "" = none
+  std::map<std::string, std::string> values;  // fixed texts for lists of corpus.json: phone_number_id, waba_id, ...
+  Escaping escaping = Escaping::today;
   enum class Connections { fresh, keepalive };
   Connections connections = Connections::fresh;
   int max_in_flight = 256;  // over all workers

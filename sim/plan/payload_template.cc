@@ -1,0 +1,104 @@
+#include "plan/payload_template.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace hookdrill {
+namespace {
+
+constexpr std::size_t kSlotsMax = 32;  // values of one update wait on the stack
+
+struct FoundSlot {
+  std::size_t begin = std::string_view::npos;  // of the text to replace
+  std::size_t end = 0;
+  std::string_view name;
+};
+
+// The next "${name}", or "#{name}" with the quotes around it.
+FoundSlot find_slot(std::string_view json, std::size_t from) {
+  for (std::size_t at = json.find('{', from); at != std::string_view::npos; at = json.find('{', at + 1)) {
+    const std::size_t close = json.find('}', at);
+    if (at == 0 || close == std::string_view::npos) continue;
+    const std::string_view name = json.substr(at + 1, close - at - 1);
+    if (json[at - 1] == '$') return {at - 1, close + 1, name};
+    const bool alone = json[at - 1] == '#' && at >= 2 && json[at - 2] == '"' && json.substr(close + 1, 1) == "\"";
+    if (alone) return {at - 2, close + 2, name};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PayloadTemplate> PayloadTemplate::compile(std::string_view json, const Corpus& corpus) {
+  PayloadTemplate compiled;
+  compiled.source_ = json;
+  std::size_t done = 0;
+  for (FoundSlot found = find_slot(json, 0); found.begin != std::string_view::npos; found = find_slot(json, done)) {
+    const Result<int> slot = compiled.add_slot(found.name, corpus);
+    if (!slot) return slot.error();
+    const std::string_view literal = json.substr(done, found.begin - done);
+    compiled.pieces_.push_back(
+        {static_cast<std::uint32_t>(compiled.literals_.size()), static_cast<std::uint32_t>(literal.size()), *slot});
+    compiled.literals_ += literal;
+    done = found.end;
+  }
+  const std::string_view rest = json.substr(done);
+  compiled.pieces_.push_back(
+      {static_cast<std::uint32_t>(compiled.literals_.size()), static_cast<std::uint32_t>(rest.size()), -1});
+  compiled.literals_ += rest;
+  return compiled;
+}
+
+Result<int> PayloadTemplate::add_slot(std::string_view name, const Corpus& corpus) {
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].name == name) return static_cast<int>(i);
+  const Result<Slot> parsed = parse_slot(name, corpus);
+  if (!parsed) return parsed.error();
+  if (parsed->is_id() && phone_slot_ < 0) {
+    const Result<int> phone = add_slot("phone", corpus);
+    if (!phone) return phone.error();
+  }
+  if (slots_.size() == kSlotsMax) {
+    Diagnostic diagnostic;
+    diagnostic.message = fmt::format("more than {} different values in one template", kSlotsMax);
+    return diagnostic;
+  }
+  const int index = static_cast<int>(slots_.size());
+  slots_.push_back(*parsed);
+  if (name == "phone") phone_slot_ = index;
+  if (parsed->is_id() && parsed->own && id_slot_ < 0) id_slot_ = index;
+  if (parsed->kind == Slot::Kind::corpus && name.starts_with("text") && text_slot_ < 0) text_slot_ = index;
+  return index;
+}
+
+std::size_t PayloadTemplate::render(const UpdateKey& key, std::string& out) const {
+  std::array<SlotValue, kSlotsMax> values;
+  std::string_view phone;
+  if (phone_slot_ >= 0) phone = customer_phone(key, values[static_cast<std::size_t>(phone_slot_)]);
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (static_cast<int>(i) != phone_slot_) fill_slot(slots_[i], key, phone, values[i]);
+
+  std::size_t text_end = kNoText;
+  for (const Piece& piece : pieces_) {
+    out.append(literals_.data() + piece.begin, piece.size);
+    if (piece.slot < 0) break;
+    out += values[static_cast<std::size_t>(piece.slot)].text;
+    if (piece.slot == text_slot_ && text_end == kNoText) text_end = out.size();
+  }
+  return text_end;
+}
+
+std::string PayloadTemplate::update_id(const UpdateKey& key) const {
+  if (id_slot_ < 0) return "";
+  SlotValue phone, id;
+  fill_slot(slots_[static_cast<std::size_t>(id_slot_)], key, customer_phone(key, phone), id);
+  return std::string(id.text);
+}
+
+std::string_view PayloadTemplate::customer_phone(const UpdateKey& key, SlotValue& value) const {
+  fill_slot(slots_[static_cast<std::size_t>(phone_slot_)], key, "", value);
+  return value.text;
+}
+
+}  // namespace hookdrill
