@@ -17,6 +17,7 @@ namespace {
 // second every 50 deliveries.
 constexpr std::int64_t kFirstTimestamp = 1767225600;
 constexpr std::int64_t kDeliveriesPerSecond = 50;
+constexpr std::uint64_t kNumberMask = (std::uint64_t{1} << 40) - 1;  // above it stands the path (plan.h)
 
 constexpr std::string_view kLowerHex = "0123456789abcdef";
 constexpr std::string_view kUpperHex = "0123456789ABCDEF";
@@ -154,7 +155,7 @@ void put_mid(Writer& writer, const Slot& slot, const UpdateKey& key, Draws& draw
 }
 
 std::int64_t seconds_at(const UpdateKey& key) {
-  return kFirstTimestamp + static_cast<std::int64_t>(key.delivery) / kDeliveriesPerSecond;
+  return kFirstTimestamp + static_cast<std::int64_t>(key.delivery & kNumberMask) / kDeliveriesPerSecond;
 }
 
 std::uint32_t draw_number(std::string_view name) {
