@@ -9,7 +9,7 @@ boost_versions=(1.83 1.81)
 case "${1-build}" in
   build) packages=(g++ cmake ninja-build pkg-config ca-certificates libssl-dev zlib1g-dev
                    libcli11-dev libtomlplusplus-dev libfmt-dev) ;;
-  test) packages=(catch2 nginx-light python3 python3-flask curl openssl iproute2)
+  test) packages=(catch2 nginx-light python3 python3-flask python3-jsonschema curl openssl iproute2)
         command -v node >/dev/null || packages+=(nodejs)
         command -v npm >/dev/null || packages+=(npm) ;;
   *) echo "usage: $0 [build|test]" >&2; exit 2 ;;
