@@ -4,6 +4,13 @@
 
 #include <vector>
 
+#include "reports/ci_json.h"
+#include "reports/csv.h"
+#include "reports/github.h"
+#include "reports/hlog.h"
+#include "reports/junit.h"
+#include "reports/markdown.h"
+#include "reports/openmetrics.h"
 #include "reports/results_json.h"
 #include "reports/terminal.h"
 
@@ -17,6 +24,16 @@ std::string plain_terminal_report(const Results& results) {
 constexpr ReportFormat kFormats[] = {
     {"terminal", "report.txt", plain_terminal_report, "for people, 100 columns"},
     {"json", "results.json", to_json, "results.json itself; schema: reports/results.schema.json"},
+    {"junit", "junit.xml", junit_report, "a test case for each expectation: GitLab, Jenkins, GitHub reporters"},
+    {"markdown", "report.md", markdown_report, "a GitHub step summary, at most 1 MiB"},
+    {"github", "annotations.txt", github_annotations, "GitHub Actions annotations (::error title=...)"},
+    {"openmetrics", "metrics.txt", openmetrics_report, "GitLab's metrics report, Prometheus"},
+    {"hlog", "latency.hlog", hlog_report, "HdrHistogram log V2, a line for each path and phase"},
+    {"percentiles", "latency.hgrm", percentile_report, "HdrHistogram's percentile text, for its plotter"},
+    {"csv", "series.csv", csv_series, "the run over time, a row a second"},
+    {"csv-outcomes", "outcomes.csv", csv_outcomes, "outcomes with their causes"},
+    {"k6", "load-performance.json", k6_summary, "k6 summary: GitLab's load-performance widget"},
+    {"benchmark", "benchmark.json", benchmark_report, "github-action-benchmark, customSmallerIsBetter"},
 };
 
 }  // namespace
