@@ -1,0 +1,193 @@
+#include "live/receiver.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <charconv>
+#include <thread>
+#include <vector>
+
+#include "base/check.h"
+#include "live/pki.h"
+#include "live/receiver_session.h"
+
+namespace hookdrill {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr int kBacklog = 65'535;  // the kernel cuts it to net.core.somaxconn
+
+Result<tcp::endpoint> parse_listen(const std::string& listen) {
+  const Diagnostic wrong{"", 0, 0,
+                         fmt::format("cannot listen on \"{}\": wanted an address and a port, as in "
+                                     "127.0.0.1:8443 or [::1]:8443",
+                                     listen)};
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) return wrong;
+  std::string host = listen.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  std::uint16_t port = 0;
+  const char* const end = listen.data() + listen.size();
+  const auto [rest, failed] = std::from_chars(listen.data() + colon + 1, end, port);
+  error_code error;
+  const asio::ip::address address = asio::ip::make_address(host, error);
+  if (error || failed != std::errc() || rest != end) return wrong;
+  return tcp::endpoint(address, port);
+}
+
+std::string endpoint_text(const tcp::endpoint& endpoint) {
+  const std::string address = endpoint.address().to_string();
+  return fmt::format(fmt::runtime(endpoint.address().is_v6() ? "[{}]:{}" : "{}:{}"), address, endpoint.port());
+}
+
+// Opens, binds and listens; the first step that fails.
+error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(kBacklog, error);
+  return error;
+}
+
+}  // namespace
+
+// One thread: its own loop, so connections never move between threads.
+struct Worker {
+  explicit Worker(const Secret& app_secret) : signatures(app_secret) {}
+  SignatureCheck signatures;
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> busy{io.get_executor()};
+};
+
+struct Receiver::Impl {
+  ReceiverState state;
+  std::string root_pem;
+  tcp::endpoint endpoint;
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  std::vector<std::unique_ptr<Worker>> workers;  // after the state: open coroutines end before what they refer to
+  std::optional<tcp::acceptor> acceptor;         // on the first worker
+  std::vector<std::thread> threads;
+
+  asio::awaitable<void> accept();
+  void hand_over(tcp::socket socket, Worker& worker);
+};
+
+asio::awaitable<void> Receiver::Impl::accept() {
+  asio::steady_timer timer(acceptor->get_executor());
+  const auto pause = [&timer] {
+    timer.expires_after(std::chrono::milliseconds(5));
+    return timer.async_wait(kToken);
+  };
+  for (std::size_t next = 0;; next = (next + 1) % workers.size()) {
+    while (state.open_connections.load(std::memory_order_relaxed) >= kMaxConnections) co_await pause();
+    Worker& worker = *workers[next];
+    auto [error, socket] = co_await acceptor->async_accept(worker.io, kToken);
+    if (!error) {
+      hand_over(std::move(socket), worker);
+    } else if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) {
+      co_return;
+    } else if (error != asio::error::connection_aborted) {
+      co_await pause();  // out of descriptors or memory: the kernel's queue holds the next ones
+    }
+  }
+}
+
+void Receiver::Impl::hand_over(tcp::socket socket, Worker& worker) {
+  state.open_connections.fetch_add(1, std::memory_order_relaxed);
+  asio::co_spawn(worker.io, serve_connection(std::move(socket), state, worker.signatures), asio::detached);
+}
+
+Receiver::Receiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Receiver::~Receiver() {
+  stop();
+}
+
+Result<std::unique_ptr<Receiver>> Receiver::start(const ReceiverSettings& settings, const Secret& app_secret,
+                                                  const Secret& verify_token, const std::string& host,
+                                                  std::uint64_t seed) {
+  const Result<tcp::endpoint> endpoint = parse_listen(settings.listen);
+  if (!endpoint) return endpoint.error();
+  auto impl = std::make_unique<Impl>();
+  impl->state.settings = settings;
+  impl->state.app_secret = app_secret;
+  impl->state.verify_token = verify_token;
+  impl->state.seed = seed;
+  for (int i = 0; i < std::max(1, settings.workers); ++i) impl->workers.push_back(std::make_unique<Worker>(app_secret));
+
+  impl->acceptor.emplace(impl->workers.front()->io);
+  const error_code error = listen_on(*impl->acceptor, *endpoint);
+  if (error) return Diagnostic{"", 0, 0, fmt::format("cannot listen on {}: {}", settings.listen, error.message())};
+  impl->endpoint = impl->acceptor->local_endpoint();
+
+  if (settings.tls) {
+    const std::string aia_url = fmt::format("http://{}/intermediate.der", endpoint_text(impl->endpoint));
+    Pki pki = make_pki(settings.certificate, host, aia_url);
+    use_pki(pki, impl->tls.native_handle());
+    impl->root_pem = pki.root_pem;
+    impl->state.tls = &impl->tls;
+    if (settings.certificate == ReceiverCertificate::leaf_only) impl->state.intermediate_der = pki.intermediate_der;
+  }
+  asio::co_spawn(impl->workers.front()->io, impl->accept(), asio::detached);
+  for (const std::unique_ptr<Worker>& worker : impl->workers)
+    impl->threads.emplace_back([&io = worker->io] { io.run(); });
+  return std::unique_ptr<Receiver>(new Receiver(std::move(impl)));
+}
+
+void Receiver::stop() {
+  for (const std::unique_ptr<Worker>& worker : impl_->workers) worker->io.stop();
+  for (std::thread& thread : impl_->threads) thread.join();
+  impl_->threads.clear();
+  impl_->acceptor.reset();  // free the port now, although counts stay readable
+  impl_->workers.clear();
+}
+
+std::uint16_t Receiver::port() const {
+  return impl_->endpoint.port();
+}
+
+std::string Receiver::address() const {
+  return endpoint_text(impl_->endpoint);
+}
+
+std::string Receiver::root_pem() const {
+  return impl_->root_pem;
+}
+
+const Ledger& Receiver::ledger() const {
+  return impl_->state.ledger;
+}
+
+ReceiverCounts Receiver::counts() const {
+  const ReceiverState& state = impl_->state;
+  ReceiverCounts counts;
+  counts.connections = state.connections;
+  counts.handshakes_failed = state.handshakes_failed;
+  counts.requests = state.requests;
+  counts.deliveries = state.deliveries;
+  counts.refused_signatures = state.refused_signatures;
+  counts.unreadable = state.unreadable;
+  counts.challenges = state.challenges;
+  counts.refused_challenges = state.refused_challenges;
+  counts.malformed = state.malformed;
+  counts.closed = state.closed;
+  counts.half = state.half;
+  counts.reset = state.reset;
+  for (std::size_t status = 0; status < state.answers.size(); ++status)
+    if (const std::uint64_t count = state.answers[status]; count > 0) counts.answers[static_cast<int>(status)] = count;
+  return counts;
+}
+
+}  // namespace hookdrill
