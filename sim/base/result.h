@@ -16,6 +16,11 @@ struct Diagnostic {
   int column = 0;
   std::string message;
 
+  Diagnostic() = default;
+  // Not an aggregate: C++20 would then make it from a lone string, and Result<std::string> could not tell them apart.
+  Diagnostic(std::string in_file, int at_line, int at_column, std::string what)
+      : file(std::move(in_file)), line(at_line), column(at_column), message(std::move(what)) {}
+
   /// "file:line:column: message", leaving out what is not known.
   std::string text() const;
 };

@@ -17,6 +17,7 @@ enum class Purpose : std::uint32_t {
   receiver = 7,
   model = 8,
   bootstrap = 9,
+  secret = 10,
 };
 
 struct DrawKey {

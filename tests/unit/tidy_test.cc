@@ -139,9 +139,9 @@ const std::vector<Banned> kBanned = {
     {"strcpy(", "std::string", {}, {}},
     {"atoi(", "std::from_chars, which tells an error from 0", {}, {}},
     {"getenv(",
-     "a value handed in; the environment is read in plan/scenario_toml.cc",
+     "a value handed in; the environment is read in plan/scenario_finish.cc",
      kLayers,
-     {"sim/plan/scenario_toml.cc"}},
+     {"sim/plan/scenario_finish.cc"}},
     {"system_clock::now(", "a time handed in", kTimeless, {}},
     {"steady_clock::now(", "Transport::now(), the only clock of the engine", kTimeless, {}},
 };
@@ -206,8 +206,8 @@ TEST_CASE("tidy: sockets and TLS live in live/ and check/ only") {
         problems += place(file, i) + "Asio, Beast and sockets belong to live/ and check/; use the Transport seam\n";
       if (name.starts_with("openssl/") && !allowed_openssl(file, name))
         problems += place(file, i) + "OpenSSL belongs to live/ and check/ (hashing also to plan/)\n";
-      if (name.starts_with("toml++") && file.path != "sim/plan/scenario_toml.cc")
-        problems += place(file, i) + "toml++ is known to sim/plan/scenario_toml.cc alone\n";
+      if (name.starts_with("toml++") && file.path != "sim/plan/toml.cc")
+        problems += place(file, i) + "toml++ is known to sim/plan/toml.cc alone\n";
       if (name.starts_with("CLI/") && file.layer != "program" && file.product())
         problems += place(file, i) + "the command line belongs to the program's files in sim/\n";
     }
