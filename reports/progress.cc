@@ -57,7 +57,7 @@ std::vector<Part> parts_of(const ProgressSnapshot& snapshot) {
   parts.push_back({6, fmt::format("in flight {}", format_count(snapshot.in_flight))});
   parts.push_back({5, fmt::format("retrying {}", format_count(snapshot.retrying))});
   parts.push_back({2, std::move(lost)});
-  parts.push_back({8, fmt::format("late p99 {}", format_duration(snapshot.lateness_p99))});
+  parts.push_back({8, fmt::format("late max {}", format_duration(snapshot.lateness_max))});
   return parts;
 }
 

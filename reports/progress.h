@@ -20,7 +20,7 @@ struct ProgressSnapshot {
   std::uint64_t retrying = 0;  // deliveries that wait for their next attempt
   double lost_share = 0;       // of all attempts so far, those that failed
   std::string top_cause;       // outcome code of most of them; "" without any
-  Duration lateness_p99{};
+  Duration lateness_max{};  // since the line before
 };
 
 /// One line of at most `width` columns, without a newline; what matters least is left out first.

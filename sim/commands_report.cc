@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 
 #include "cli.h"
+#include "common_options.h"
 #include "reports/format.h"
 #include "reports/results_json.h"
 #include "reports/terminal.h"
@@ -21,11 +21,6 @@ struct ReportOptions {
   std::string out;
 };
 
-bool wants_colour() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
-}
-
 int report(const ReportOptions& options) {
   const Result<const ReportFormat*> format = find_report_format(options.format);
   if (!format) return usage_error(format.error().text());
@@ -33,7 +28,7 @@ int report(const ReportOptions& options) {
   if (!results) return usage_error(results.error().text());
 
   if (options.out.empty()) {
-    const bool coloured = (*format)->name == "terminal" && wants_colour();
+    const bool coloured = (*format)->name == "terminal" && wants_colour(STDOUT_FILENO);
     const std::string text = coloured ? terminal_report(*results, {.colour = true}) : (*format)->render(*results);
     std::fwrite(text.data(), 1, text.size(), stdout);
     return std::fflush(stdout) == 0 ? kExitOk : usage_error("standard output cannot be written");

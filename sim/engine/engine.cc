@@ -92,7 +92,7 @@ class Run {
       counters_.delivered.fetch_add(1, kRelaxed);
     } else {
       counters_.failed.fetch_add(1, kRelaxed);
-      counters_.last_failure.store(static_cast<int>(finished.outcome.kind), kRelaxed);
+      counters_.last_failure.store(pack_outcome(finished.outcome), kRelaxed);
     }
     if (ending == Ending::expired) counters_.expired.fetch_add(1, kRelaxed);
     const std::int64_t lateness = (finished.sent - finished.attempt.due).count();

@@ -16,6 +16,14 @@ struct EngineSettings {
   Time end = kNever;  // what has not ended by then is abandoned
 };
 
+/// An outcome in one atomic word.
+constexpr std::uint32_t pack_outcome(const Outcome& outcome) {
+  return static_cast<std::uint32_t>(outcome.kind) | std::uint32_t{outcome.http_status} << 8;
+}
+constexpr Outcome unpack_outcome(std::uint32_t word) {
+  return {static_cast<OutcomeKind>(word & 0xff), static_cast<std::uint16_t>(word >> 8)};
+}
+
 /// Numbers for the progress line; written by one worker, read by another thread at any time.
 struct alignas(64) LiveCounters {
   std::atomic<std::uint64_t> planned{0};
@@ -26,7 +34,7 @@ struct alignas(64) LiveCounters {
   std::atomic<std::uint64_t> in_flight{0};
   std::atomic<std::uint64_t> waiting{0};
   std::atomic<std::int64_t> lateness_max_ns{0};  // since the reader last set it to 0
-  std::atomic<int> last_failure{0};              // OutcomeKind
+  std::atomic<std::uint32_t> last_failure{0};    // pack_outcome() of it
 };
 
 /// Runs one path's share to its end, or until `stop` is set (looked at after every wait; wake the transport then).

@@ -17,7 +17,7 @@ ProgressSnapshot sample() {
           .retrying = 911,
           .lost_share = 0.179,
           .top_cause = "connect.timeout",
-          .lateness_p99 = std::chrono::microseconds(200)};
+          .lateness_max = std::chrono::microseconds(200)};
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ ProgressSnapshot sample() {
 TEST_CASE("progress: a wide line says everything") {
   CHECK(progress_line(sample(), 200) ==
         "vps-drop  [██████████▍         ]  0:52/1:40  sent 5,210/s  delivered 4,270/s  in flight 212  retrying 911  "
-        "lost 17.9 % (connect.timeout)  late p99 0.20 ms");
+        "lost 17.9 % (connect.timeout)  late max 0.20 ms");
 }
 
 TEST_CASE("progress: a narrow line keeps what matters most") {
@@ -41,12 +41,12 @@ TEST_CASE("progress: a generator that falls behind shows what was planned") {
   snapshot.planned_per_second = 6000;
   CHECK(progress_log_line(snapshot) ==
         "0:52 of 1:40: planned 6,000/s, sent 5,210/s, delivered 4,270/s, in flight 212, retrying 911, lost 17.9 % "
-        "(connect.timeout), late p99 0.20 ms");
+        "(connect.timeout), late max 0.20 ms");
 }
 
 TEST_CASE("progress: the first moment and hours are printed too") {
   CHECK(progress_log_line({}) ==
-        "0:00 of 0:00: sent 0/s, delivered 0/s, in flight 0, retrying 0, lost 0 %, late p99 0 ms");
+        "0:00 of 0:00: sent 0/s, delivered 0/s, in flight 0, retrying 0, lost 0 %, late max 0 ms");
   ProgressSnapshot snapshot = sample();
   snapshot.elapsed = std::chrono::seconds(3729);
   snapshot.remaining = {};

@@ -1,0 +1,57 @@
+// `hookdrill run`: the scenario on real sockets, a report and a results folder.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli.h"
+#include "common_options.h"
+#include "interrupt.h"
+#include "live_run.h"
+#include "results_folder.h"
+
+namespace hookdrill {
+namespace {
+
+struct RunOptions {
+  std::string scenario;
+  CommonOptions common;
+};
+
+int run_scenario(const RunOptions& options) {
+  const Result<Scenario> scenario = load_scenario(options.scenario, overrides_of(options.common));
+  if (!scenario) return usage_error(scenario.error().text());
+  const Result<void> checked = check_scenario(*scenario);
+  if (!checked) return usage_error(checked.error().text());
+
+  const std::atomic<bool>& stop = watch_for_interrupt();
+  const auto outcome = run_live(*scenario, options.common.quiet || options.common.json, stop);
+  if (!outcome) return usage_error(outcome.error().text());
+  if (const auto* refused = std::get_if<Refused>(&*outcome)) {
+    fmt::print(stderr,
+               "REFUSED   {}.\nhookdrill loads only endpoints that prove they are yours. Nothing but the verification "
+               "request was sent.\n",
+               refused->why);
+    return kExitRefused;
+  }
+  const Results& results = std::get<Results>(*outcome);
+  const std::string folder = options.common.out.empty() ? "out/" + scenario->name : options.common.out;
+  const auto files = write_results_folder(results, folder);
+  if (!files) return usage_error(files.error().text());
+  print_results(results, options.common, *files);
+  return exit_code_of(results);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command =
+      app.add_subcommand("run", "Load a real endpoint as Meta would, retries included, and judge what happened");
+  command->add_option("scenario", options->scenario, "A scenario file (TOML)")->required();
+  add_common_options(*command, options->common);
+  command->footer("Example: hookdrill run scenarios/quickstart.toml --out out/quickstart");
+  command->callback([options, &exit_code] { exit_code = run_scenario(*options); });
+}
+
+}  // namespace hookdrill

@@ -1,0 +1,56 @@
+#include "common_options.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "reports/results_json.h"
+#include "reports/terminal.h"
+
+namespace hookdrill {
+
+void add_common_options(CLI::App& command, CommonOptions& options) {
+  command.add_option("--out", options.out, "Folder for results.json and the reports");
+  command.add_option_function<std::uint64_t>(
+      "--seed",
+      [&options](std::uint64_t seed) {
+        options.seed = seed;
+        options.has_seed = true;
+      },
+      "Overrides the scenario's seed");
+  command.add_option("--ca-file", options.ca_file, "Trust the roots in this PEM file instead of the system's");
+  command.add_option("--set", options.set, "Override a scenario value: --set deliveries.batch=10 (repeatable)")
+      ->allow_extra_args(false);
+  command.add_flag("--quiet", options.quiet, "No progress, only the verdict");
+  command.add_flag("--json", options.json, "results.json on stdout, and nothing else there");
+}
+
+ScenarioOverrides overrides_of(const CommonOptions& options) {
+  ScenarioOverrides overrides;
+  if (options.has_seed) overrides.seed = options.seed;
+  overrides.ca_file = options.ca_file;
+  overrides.set = options.set;
+  return overrides;
+}
+
+bool wants_colour(int descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(descriptor) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+void print_results(const Results& results, const CommonOptions& options,
+                   const std::vector<std::pair<std::string, std::string>>& files) {
+  if (options.json) {
+    fmt::print("{}", to_json(results));
+    return;
+  }
+  TerminalStyle style;
+  style.colour = wants_colour(STDOUT_FILENO);
+  style.files = files;
+  const std::string report = terminal_report(results, style);
+  fmt::print("{}", options.quiet ? report.substr(0, report.find('\n') + 1) : report);
+}
+
+}  // namespace hookdrill

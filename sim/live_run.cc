@@ -1,0 +1,202 @@
+#include "live_run.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <ctime>
+#include <memory>
+
+#include "judge.h"
+#include "live/challenge.h"
+#include "live/receiver.h"
+#include "live/workers.h"
+#include "progress_meter.h"
+#include "run_results.h"
+
+namespace hookdrill {
+namespace {
+
+/// A path that is ready to be run.
+struct ReadyPath {
+  const PathSettings* settings;
+  LivePath live;
+  bool loopback = false;
+};
+
+// Every connection is a descriptor: use what the system allows us.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Paths without a way of their own go to the embedded receiver.
+void point_at_receiver(Scenario& scenario, std::uint16_t port) {
+  for (PathSettings& path : scenario.paths) {
+    if (path.connect.empty() && !path.endpoint) path.connect = fmt::format("127.0.0.1:{}", port);
+  }
+}
+
+Result<std::vector<ReadyPath>> ready_paths(const Scenario& scenario) {
+  std::vector<ReadyPath> paths;
+  for (const PathSettings& settings : scenario.paths) {
+    Result<LivePath> live = live_path(scenario, settings);
+    if (!live) return live.error();
+    const bool loopback = is_on_loopback(*live);
+    paths.push_back({&settings, std::move(*live), loopback});
+  }
+  return paths;
+}
+
+Result<void> check_rate(const Scenario& scenario, const ReadyPath& path) {
+  if (path.loopback) return {};
+  for (const Stage& stage : scenario.stages) {
+    const double peak = std::max(stage.rate_from, stage.rate_to);
+    if (peak <= scenario.limits.max_rate) continue;
+    return Diagnostic{scenario.file, 0, 0,
+                      fmt::format("stage \"{}\" sends {:g}/s to {}, which is not on loopback; the limit is {:g}/s. If "
+                                  "that load is agreed, set max_rate in [limits].",
+                                  stage.name, peak, path.live.endpoint.host, scenario.limits.max_rate)};
+  }
+  return {};
+}
+
+Finding challenge_finding(const ReadyPath& path, const ChallengeResult& challenge) {
+  Finding finding;
+  finding.id = "challenge";
+  finding.severity = challenge.proven ? "pass" : "warn";
+  finding.title = challenge.proven ? "the endpoint answers the verification challenge"
+                                   : "the endpoint did not pass the verification challenge";
+  finding.observed = challenge.why;
+  if (!challenge.proven)
+    finding.remedy = "Answer the GET with the value of hub.challenge when hub.verify_token is right, else with 403.";
+  finding.curl_errno = outcome_curl_errno(challenge.right.step.outcome);
+  finding.address = challenge.right.remote;
+  finding.path = path.settings->name;
+  return finding;
+}
+
+// The ledger of the embedded receiver against the run: what we count as delivered must be in it. The other way round
+// need not hold: an answer can be lost on its way back.
+void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, const std::vector<ReadyPath>& paths,
+                         const std::vector<PathStats>& stats, Results& results) {
+  std::uint64_t checked = 0;
+  std::uint64_t missing = 0;
+  for (std::size_t path = 0; path < stats.size(); ++path) {
+    if (!paths[path].settings->connect.starts_with(receiver.address())) continue;
+    for (std::uint64_t index = 0; index < stats[path].delivered.size() * 64; ++index) {
+      if (!stats[path].was_delivered(index)) continue;
+      const std::uint64_t delivery = first_number_of_path(path) + index;
+      for (int update = 0; update < payloads.updates(delivery); ++update) {
+        const std::string id = payloads.message_id(delivery, update);
+        if (id.empty()) continue;
+        ++checked;
+        missing += receiver.ledger().accepted(id) ? 0 : 1;
+      }
+    }
+  }
+  const LedgerCounts counts = receiver.ledger().counts();
+  results.receiver["updates checked"] = std::to_string(checked);
+  results.receiver["updates missing"] = std::to_string(missing);
+  results.receiver["updates accepted"] = std::to_string(counts.accepted);
+  results.receiver["updates arrived"] = std::to_string(counts.arrivals);
+  results.receiver["duplicates"] = std::to_string(counts.duplicates);
+  results.receiver["refused signatures"] = std::to_string(receiver.counts().refused_signatures);
+  if (results.paths.size() == 1) results.paths.begin()->second.deliveries.duplicates = counts.duplicates;
+  VerdictRow row;
+  row.name = "the receiver's ledger holds every delivered update";
+  row.status = missing == 0 ? "pass" : "fail";
+  row.observed = fmt::format("{} of {} missing", missing, checked);
+  row.limit = "equal to 0";
+  results.verdicts.push_back(row);
+}
+
+std::string join(const std::vector<std::string>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size() && i < 4; ++i) text += (i == 0 ? "" : ", ") + items[i];
+  return items.size() > 4 ? text + ", ..." : text;
+}
+
+}  // namespace
+
+Result<void> check_scenario(const Scenario& scenario) {
+  const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
+  if (!payloads) {
+    Diagnostic diagnostic = payloads.error();
+    if (diagnostic.file.empty()) diagnostic.file = scenario.file;
+    return diagnostic;
+  }
+  for (const Expectation& expectation : scenario.expectations) {
+    const Result<Metric> metric = parse_metric(scenario, expectation);
+    if (!metric) return metric.error();
+  }
+  return {};
+}
+
+Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, const std::atomic<bool>& stop) {
+  raise_descriptor_limit();
+  const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
+  if (!payloads) return payloads.error();
+
+  std::unique_ptr<Receiver> receiver;
+  if (scenario.receiver) {
+    Result<std::unique_ptr<Receiver>> started =
+        Receiver::start(*scenario.receiver, scenario.endpoint.app_secret, scenario.endpoint.verify_token,
+                        scenario.endpoint.host, scenario.seed);
+    if (!started) return started.error();
+    receiver = std::move(*started);
+    point_at_receiver(scenario, receiver->port());
+  }
+  const Result<TrustStore> trust = load_trust(scenario.tls.trust, receiver ? receiver->root_pem() : "");
+  if (!trust) return Diagnostic{scenario.file, 0, 0, trust.error().message};
+  const Result<std::vector<ReadyPath>> paths = ready_paths(scenario);
+  if (!paths) return paths.error();
+  for (const ReadyPath& path : *paths) {
+    const Result<void> rate = check_rate(scenario, path);
+    if (!rate) return rate.error();
+  }
+
+  Results results = results_frame(scenario, "run");
+  for (const ReadyPath& path : *paths) {
+    if (path.loopback && path.live.endpoint.verify_token.empty()) continue;
+    const ChallengeResult challenge = prove_ownership(path.live, *trust);
+    if (!challenge.proven && !path.loopback)
+      return Refused{fmt::format("{}: {}", path.live.endpoint.url, challenge.why)};
+    results.findings.push_back(challenge_finding(path, challenge));
+  }
+
+  const int workers = worker_count(scenario);
+  results.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  results.environment["trust"] = trust->text();
+  results.environment["workers"] = std::to_string(workers);
+  std::vector<PathStats> stats;
+  for (std::size_t i = 0; i < paths->size(); ++i) {
+    const ReadyPath& path = (*paths)[i];
+    std::vector<LiveCounters> counters(static_cast<std::size_t>(workers));
+    PathRun run = [&] {
+      ProgressMeter meter(scenario, path.settings->name, counters, quiet);
+      return run_path(scenario, path.live, first_number_of_path(i), *trust, *payloads, receiver != nullptr, stop,
+                      counters, [&](Duration elapsed) { meter.tick(elapsed); });
+    }();
+    PathResults& path_results = results.paths[path.settings->name];
+    path_results = to_results(run.stats, scenario);
+    path_results.address = join(run.addresses);
+    path_results.tls = run.negotiated;
+    results.duration_ns += run.stats.ended.time_since_epoch().count();
+    add_distrust(run.stats, scenario, path.settings->name, run.cpu_share_max, results);
+    stats.push_back(std::move(run.stats));
+  }
+  if (stop.load())
+    results.untrusted_because.push_back("The run was interrupted; what had not ended by then is counted as abandoned.");
+  if (receiver) {
+    receiver->stop();
+    compare_with_ledger(*receiver, *payloads, *paths, stats, results);
+  }
+  judge(scenario, results);
+  return results;
+}
+
+}  // namespace hookdrill

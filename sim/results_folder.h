@@ -1,0 +1,20 @@
+// Writes a results folder: results.json and the pictures of it that people open. Nothing is left half written.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "reports/results.h"
+
+namespace hookdrill {
+
+/// Creates `folder` if need be and writes every format that has a file of its own there. Returns {what, path} of each.
+Result<std::vector<std::pair<std::string, std::string>>> write_results_folder(const Results& results,
+                                                                              const std::string& folder);
+
+/// The exit code that a verdict stands for.
+int exit_code_of(const Results& results);
+
+}  // namespace hookdrill
