@@ -20,7 +20,8 @@ int hex_value(char c) {
 }
 
 // Length of the well-formed UTF-8 sequence at the start of `bytes` that is printable, else 0. C1 controls (U+0080 to
-// U+009F), bidirectional overrides and line separators could act on a terminal, so they are not printable.
+// U+009F), bidirectional controls, line separators and invisible characters could act on a terminal or hide text, so
+// they are not printable.
 std::size_t printable_prefix(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char lead = at(0);
@@ -37,8 +38,9 @@ std::size_t printable_prefix(std::string_view bytes) {
   }
   constexpr std::array<std::uint32_t, 5> kLowest{0, 0, 0x80, 0x800, 0x10000};
   if (code < kLowest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return 0;
-  const bool acts = code < 0xa0 || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-                    (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+  const auto between = [&](std::uint32_t low, std::uint32_t high) { return code >= low && code <= high; };
+  const bool acts = code < 0xa0 || code == 0x61c || between(0x200b, 0x200f) || between(0x2028, 0x202e) ||
+                    between(0x2060, 0x206f) || code == 0xfeff || between(0xfff9, 0xfffb) || between(0xe0000, 0xe007f);
   return acts ? 0 : length;
 }
 
@@ -115,19 +117,18 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 }
 
 std::string printable(std::string_view bytes, std::size_t limit) {
-  const bool cut = bytes.size() > limit;
-  if (cut) bytes = bytes.substr(0, limit);
   std::string text;
-  while (!bytes.empty()) {
-    const std::size_t length = printable_prefix(bytes);
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t length = printable_prefix(bytes.substr(at));
+    if (at + std::max<std::size_t>(1, length) > limit) return text + "...";
     if (length > 0) {
-      text += bytes.substr(0, length);
+      text += bytes.substr(at, length);
     } else {
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(bytes[at]));
     }
-    bytes.remove_prefix(std::max<std::size_t>(1, length));
+    at += std::max<std::size_t>(1, length);
   }
-  return cut ? text + "..." : text;
+  return text;
 }
 
 }  // namespace hookdrill

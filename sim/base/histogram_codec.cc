@@ -111,6 +111,8 @@ std::optional<Histogram> Histogram::decode(std::string_view base64) {
     if (!value) return std::nullopt;
     const std::uint64_t step = *value < 0 ? 0 - static_cast<std::uint64_t>(*value) : 1;
     if (step > kCounters || index + step > kCounters) return std::nullopt;
+    const bool adds_up = *value <= 0 || static_cast<std::uint64_t>(*value) <= ~histogram.count();
+    if (!adds_up) return std::nullopt;
     if (*value > 0) histogram.record(highest(index), static_cast<std::uint64_t>(*value));
     index += step;
   }

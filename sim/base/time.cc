@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -22,22 +23,24 @@ constexpr std::array<Unit, 7> kUnits{{{"d", 86'400'000'000'000},
                                       {"us", 1'000},
                                       {"ns", 1}}};
 
-constexpr double kLongestSeconds = 10'000.0 * 86'400.0;
+constexpr double kLongestNanoseconds = 10'000.0 * 86'400e9;
 
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
+  const char* const end = text.data() + text.size();
   double value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || !(value >= 0)) return std::nullopt;
-  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  for (const Unit& candidate : kUnits) {
-    if (unit != candidate.name) continue;
-    const double seconds = value * static_cast<double>(candidate.nanoseconds) * 1e-9;
-    if (seconds > kLongestSeconds) return std::nullopt;
-    return from_seconds(seconds);
-  }
-  return std::nullopt;
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || text.front() == '-') return std::nullopt;
+  const std::string_view name(rest, static_cast<std::size_t>(end - rest));
+  const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& each) { return each.name == name; });
+  if (unit == kUnits.end()) return std::nullopt;
+  const double nanoseconds = value * static_cast<double>(unit->nanoseconds);
+  if (!(nanoseconds <= kLongestNanoseconds)) return std::nullopt;
+  // Whole numbers are exact also where a double is not: beyond 104 days.
+  std::int64_t whole = 0;
+  if (std::from_chars(text.data(), end, whole).ptr == rest) return Duration(whole * unit->nanoseconds);
+  return Duration(static_cast<std::int64_t>(nanoseconds + 0.5));
 }
 
 std::string exact_duration(Duration duration) {

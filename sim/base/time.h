@@ -30,14 +30,14 @@ inline constexpr Time kNever = Time::max();
 /// days.
 std::optional<Duration> parse_duration(std::string_view text);
 
-/// Three significant digits and a unit for people: "5.20 ms", "1.21 s", "2 h 45 min".
+/// Three significant digits (two below 1 ms) and a unit for people: "5.20 ms", "1.21 s", "2 h 45 min".
 std::string format_duration(Duration duration);
 
 /// The shortest text that parse_duration() reads back to the same value: "20s", "1500ms".
 std::string exact_duration(Duration duration);
 
 constexpr double to_seconds(Duration duration) {
-  return static_cast<double>(duration.count()) * 1e-9;
+  return static_cast<double>(duration.count()) / 1e9;
 }
 
 /// Nearest nanosecond; the value must fit (|seconds| < 9e9).
