@@ -13,6 +13,7 @@ namespace {
 constexpr AddCommand kCommands[] = {
     add_run_command,
     add_explain_command,
+    add_receive_command,
     add_report_command,
 };
 

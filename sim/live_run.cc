@@ -34,9 +34,9 @@ void raise_descriptor_limit() {
 }
 
 // Paths without a way of their own go to the embedded receiver.
-void point_at_receiver(Scenario& scenario, std::uint16_t port) {
+void point_at_receiver(Scenario& scenario, const std::string& connect) {
   for (PathSettings& path : scenario.paths) {
-    if (path.connect.empty() && !path.endpoint) path.connect = fmt::format("127.0.0.1:{}", port);
+    if (path.connect.empty() && !path.endpoint) path.connect = connect;
   }
 }
 
@@ -86,7 +86,7 @@ void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, con
   std::uint64_t checked = 0;
   std::uint64_t missing = 0;
   for (std::size_t path = 0; path < stats.size(); ++path) {
-    if (!paths[path].settings->connect.starts_with(receiver.address())) continue;
+    if (paths[path].settings->connect != receiver.connect_address()) continue;
     for (std::uint64_t index = 0; index < stats[path].delivered.size() * 64; ++index) {
       if (!stats[path].was_delivered(index)) continue;
       const std::uint64_t delivery = first_number_of_path(path) + index;
@@ -148,7 +148,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
                         scenario.endpoint.host, scenario.seed);
     if (!started) return started.error();
     receiver = std::move(*started);
-    point_at_receiver(scenario, receiver->port());
+    point_at_receiver(scenario, receiver->connect_address());
   }
   const Result<TrustStore> trust = load_trust(scenario.tls.trust, receiver ? receiver->root_pem() : "");
   if (!trust) return Diagnostic{scenario.file, 0, 0, trust.error().message};

@@ -28,8 +28,8 @@ struct LedgerCounts {
 };
 
 /// Thread-safe, in shards with a lock each. About 160 bytes an update with WhatsApp's ids of 60 letters; `max_updates`
-/// bounds it, and what comes after that is only counted as unrecorded; so is a 17th status of one id (WhatsApp has five).
-/// Ids above 512 bytes are cut.
+/// bounds it, and what comes after that is only counted as unrecorded; so is a 17th status of one id (WhatsApp has
+/// five). Ids above 512 bytes are cut.
 class Ledger {
  public:
   static constexpr std::size_t kMaxUpdates = 4'000'000;

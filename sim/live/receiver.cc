@@ -162,6 +162,14 @@ std::string Receiver::address() const {
   return endpoint_text(impl_->endpoint);
 }
 
+std::string Receiver::connect_address() const {
+  tcp::endpoint reachable = impl_->endpoint;
+  if (reachable.address().is_unspecified())
+    reachable.address(reachable.address().is_v6() ? asio::ip::address(asio::ip::address_v6::loopback())
+                                                  : asio::ip::address(asio::ip::address_v4::loopback()));
+  return endpoint_text(reachable);
+}
+
 std::string Receiver::root_pem() const {
   return impl_->root_pem;
 }

@@ -57,6 +57,8 @@ class Receiver {
   std::uint16_t port() const;
   /// "127.0.0.1:8443", "[::1]:8443": where it really listens.
   std::string address() const;
+  /// Where a client on this machine connects to: the address, or loopback when it listens on all of them.
+  std::string connect_address() const;
   /// The root that makes a client trust a good certificate; "" for plain HTTP.
   std::string root_pem() const;
   const Ledger& ledger() const;
