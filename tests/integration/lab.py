@@ -18,6 +18,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -115,28 +116,33 @@ class Process:
             self.signal(signal.SIGKILL)
         return self.popen.wait(5)
 
-    def wait_for_port(self, port):
+    def wait_until(self, condition, what, seconds=START_SECONDS):
+        """wait_for(), but fails at once when the process ends."""
+
         def ready():
             if self.popen.poll() is not None:
                 raise AssertionError(f"{self.argv[0]} ended with {self.popen.returncode}:\n{self.output()}")
-            return listening(port)
+            return condition()
 
-        wait_for(ready, f"{self.argv[0]} listens on {port}")
+        return wait_for(ready, what, seconds)
+
+    def wait_for_port(self, port):
+        self.wait_until(lambda: listening(port), f"{self.argv[0]} listens on {port}")
 
 
 class Namespace:
-    """A network namespace with nothing but loopback, where a test may add addresses and routes without touching the
+    """A network namespace with nothing but loopback, where a test may add addresses, routes and mounts without touching the
     machine's. `prefix` goes before a command line to run it in there."""
 
     def __init__(self, test, *commands):
-        holder = Process(test, ["unshare", "--user", "--map-root-user", "--net", "sleep", "600"])
-        self.prefix = ["nsenter", "--preserve-credentials", "--user", "--net", f"--target={holder.popen.pid}"]
+        holder = Process(test, ["unshare", "--user", "--map-root-user", "--net", "--mount", "sleep", "600"])
+        self.prefix = ["nsenter", "--preserve-credentials", "--user", "--net", "--mount", f"--target={holder.popen.pid}"]
 
         def entered():
             if holder.popen.poll() is not None:
                 test.skipTest(f"this machine lets nobody make a network namespace: {holder.output().strip()}")
-            mine, its = (os.readlink(f"/proc/{pid}/ns/net") for pid in ("self", holder.popen.pid))
-            return mine != its
+            # Only when unshare has become sleep is everything in place, the map of users included.
+            return pathlib.Path(f"/proc/{holder.popen.pid}/comm").read_text() == "sleep\n"
 
         wait_for(entered, "a network namespace")
         for command in ("ip link set lo up", *commands):
@@ -233,11 +239,12 @@ def pki():
 # --- nginx
 
 
-def tls_server(port, certificate, name=HOST, *, leaf_only=False, default=False, body='return 200 "ok";', extra=""):
+def tls_server(port, certificate, name=HOST, *, address="127.0.0.1", leaf_only=False, default=False,
+               body='return 200 "ok";', extra=""):
     """A server block over TLS."""
     return f"""
   server {{
-    listen 127.0.0.1:{port} ssl{' default_server' if default else ''};
+    listen {address}:{port} ssl{' default_server' if default else ''};
     server_name {name};
     ssl_certificate {certificate.leaf if leaf_only else certificate.chain};
     ssl_certificate_key {certificate.key};
@@ -260,7 +267,7 @@ def upstream(port):
 class Nginx:
     """An nginx of its own for one test: own prefix, in the foreground, ended with the test."""
 
-    def __init__(self, test, *http, ports, workers=1, prefix=()):
+    def __init__(self, test, *http, workers=1, prefix=()):
         self.folder = scratch(test, "hookdrill-nginx-")
         config = self.folder / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""
@@ -271,7 +278,8 @@ pid {self.folder}/nginx.pid;
 error_log {self.folder}/error.log info;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off;
+  log_format lab "$request_method $request_uri $status";
+  access_log {self.folder}/access.log lab;
   client_body_temp_path {self.folder}/body;
   proxy_temp_path {self.folder}/proxy;
   fastcgi_temp_path {self.folder}/fastcgi;
@@ -283,21 +291,27 @@ http {{
 """)
         self.process = Process(test, [*prefix, tool("nginx"), "-p", self.folder, "-c", config,
                                       "-e", self.folder / "error.log"])
-        for port in ports if not prefix else ():
-            self.process.wait_for_port(port)
+        # The pid file is written when the ports are open.
+        self.process.wait_until((self.folder / "nginx.pid").exists, "nginx has started")
 
-    def error_log(self):
-        return (self.folder / "error.log").read_text(errors="replace")
+    def requests(self):
+        """One line a request that ended: "POST /webhook 200"."""
+        return (self.folder / "access.log").read_text(errors="replace").splitlines()
 
 
 # --- servers that misbehave
 
 
 class RawServer:
-    """A TCP server on a free port of loopback; handle(connection) plays each connection in a thread of its own."""
+    """A TCP server on a free port of loopback; handle(connection) plays each connection in a thread of its own. With a
+    certificate, the connection is handed over after the TLS handshake."""
 
-    def __init__(self, test, handle):
+    def __init__(self, test, handle, certificate=None):
         self._handle = handle
+        self._tls = None
+        if certificate:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(certificate.chain, certificate.key)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listener.getsockname()[1]
         self._ended = threading.Event()
@@ -318,14 +332,23 @@ class RawServer:
 
     def _play(self, connection):
         connection.settimeout(10)
-        with connection, contextlib.suppress(OSError):
-            self._handle(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what was said is sent, also before a reset
+        with contextlib.suppress(OSError):
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection:
+                self._handle(connection)
 
 
 def reset(connection):
     """Closes with RST instead of FIN."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def say_goodbye(connection):
+    """Closes a TLS connection with close_notify, as a server should."""
+    connection.unwrap().close()
 
 
 def read_request(connection):
@@ -371,18 +394,21 @@ def _python_with_flask():
 class Receiver:
     """The Flask or the Express receiver on a free port, plain HTTP. `stats()` is what it understood."""
 
-    def __init__(self, test, kind):
+    def __init__(self, test, kind, *, env=None, prefix=()):
         self.port = free_port()
+        self._prefix = prefix
         folder = HERE / "receivers"
         argv = {"flask": lambda: [_python_with_flask(), "-B", folder / "flask_receiver.py"],
                 "express": lambda: [tool("node"), folder / "express" / "server.js"]}[kind]()
-        self.process = Process(test, argv, env={**SECRETS, "PORT": str(self.port)})
-        self.process.wait_for_port(self.port)
+        self.process = Process(test, [*prefix, *argv], env={**SECRETS, **(env or {}), "PORT": str(self.port)})
+        self.process.wait_until(lambda: self._get("/stats").returncode == 0, f"the {kind} receiver answers")
+
+    def _get(self, path):
+        return subprocess.run([*self._prefix, "curl", "-sS", "--max-time", "10", f"http://127.0.0.1:{self.port}{path}"],
+                              capture_output=True, timeout=20)
 
     def stats(self):
-        done = subprocess.run(["curl", "-sS", "--max-time", "10", f"http://127.0.0.1:{self.port}/stats"],
-                              capture_output=True, check=True, timeout=20)
-        return json.loads(done.stdout)
+        return json.loads(self._get("/stats").stdout)
 
 
 # --- the program, and the oracle
@@ -433,7 +459,7 @@ def scenario(test, text):
 
 
 def endpoint_toml(port, *, host=HOST, scheme="https", trust=None, connect="127.0.0.1"):
-    """The head of a scenario against a server on loopback; more tables may follow it."""
+    """The head of a scenario against a server on loopback; more tables may follow it. connect=None asks the DNS."""
     return f"""
 schema = 1
 name = "lab"
@@ -445,15 +471,16 @@ verify_token = {{ env = "VERIFY_TOKEN" }}
 [tls]
 trust = "{trust or pki().root}"
 [paths.direct]
-connect = "{connect}:{port}"
+{f'connect = "{connect}:{port}"' if connect else ""}
 """
 
 
 def curl(url, *, port, trust=None, connect="127.0.0.1", seconds=10, prefix=()):
     """The oracle: the exit code of a POST by curl as strict as Meta's client, and what it said."""
     host, url_port = re.match(r"\w+://([^/:]+):(\d+)", url).groups()
+    instead = ["--connect-to", f"{host}:{url_port}:{connect}:{port}"] if connect else []
     done = subprocess.run(
         [*prefix, "curl", "-sS", "-o", os.devnull, "--tlsv1.2", "--http1.1", "--cacert", str(trust or pki().root),
-         "--connect-to", f"{host}:{url_port}:{connect}:{port}", "--max-time", str(seconds), "--data", "{}", url],
+         *instead, "--max-time", str(seconds), "--data", "{}", url],
         capture_output=True, text=True, timeout=seconds + 20)
     return done.returncode, done.stderr.strip()

@@ -268,7 +268,8 @@ TEST_CASE("tidy: a file opens with what it is for, and lines are clean") {
       problems += file.path + ": a header needs #pragma once\n";
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       const std::string& line = file.lines[i];
-      if (columns(line) > kLineColumnsMax) problems += place(file, i) + "longer than 120 columns: run clang-format\n";
+      if (columns(line) > kLineColumnsMax && file.product())
+        problems += place(file, i) + "longer than 120 columns: run clang-format\n";
       if (!line.empty() && (line.back() == ' ' || line.find('\t') != std::string::npos))
         problems += place(file, i) + "a tab or a space at the end: run clang-format\n";
       if (file.path == "tests/unit/tidy_test.cc") continue;

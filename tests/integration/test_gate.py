@@ -1,0 +1,73 @@
+"""A target that is not on loopback is loaded only when it has proved to be ours: the right token's challenge comes back, a
+wrong token's does not. The addresses are those of a network namespace of the test's own."""
+
+import unittest
+
+import lab
+
+ADDRESS = "198.51.100.7"  # a documentation address: nobody's
+LOAD = """
+[[stage]]
+rate = "20/s"
+for = "500ms"
+[retry]
+schedule = "none"
+[limits]
+max_lateness = "60s"
+"""
+
+
+class Gate(unittest.TestCase):
+    def setUp(self):
+        self.space = lab.Namespace(self, f"ip addr add {ADDRESS}/32 dev lo")
+
+    def drill(self, *http, body, load=LOAD):
+        port = lab.free_port()
+        self.nginx = lab.Nginx(self, *http, lab.tls_server(port, lab.pki().certificate(), address=ADDRESS, body=body),
+                               prefix=self.space.prefix)
+        return lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(port, connect=ADDRESS) + load),
+                             prefix=self.space.prefix)
+
+    def refused(self, run):
+        self.assertEqual(run.exit, 4, run.said())
+        self.assertIn("REFUSED", run.stdout + run.stderr)
+        self.assertNotIn("POST", " ".join(self.nginx.requests()), "no delivery was sent")
+
+    def test_a_server_that_does_not_echo_is_refused(self):
+        self.refused(self.drill(body="return 404;"))
+        self.assertEqual(len(self.nginx.requests()), 1, "nothing but one request was sent")
+
+    def test_a_server_that_echoes_for_any_token_is_refused(self):
+        challenge = r"map $args $challenge { ~hub\.challenge=(?<text>[^&]+) $text; }"
+        self.refused(self.drill(challenge, body="return 200 $challenge;"))
+
+    def test_a_server_that_answers_with_another_text_is_refused(self):
+        self.refused(self.drill(body='return 200 "ok";'))
+
+    def test_a_redirect_is_not_followed(self):
+        self.refused(self.drill(body="return 301 https://$host:$server_port/elsewhere;"))
+        self.assertEqual(len(self.nginx.requests()), 1)
+
+    def served_by_flask(self, load):
+        receiver = lab.Receiver(self, "flask", prefix=self.space.prefix)
+        return self.drill(lab.upstream(receiver.port), body=lab.forward_to(receiver.port), load=load)
+
+    def test_a_server_that_proves_it_is_ours_is_loaded(self):
+        run = self.served_by_flask(LOAD)
+        self.assertEqual(run.exit, 0, run.said())
+        self.assertEqual(run.outcomes(), {"ok": 10})
+
+    def test_the_rate_against_others_has_a_limit_that_the_scenario_must_raise(self):
+        fast = LOAD.replace("20/s", "200/s")
+        run = self.served_by_flask(fast)
+        self.assertEqual(run.exit, 2, run.said())
+        self.assertIn("max_rate", run.stderr)
+        self.assertNotIn("POST", " ".join(self.nginx.requests()))
+
+        run = self.served_by_flask(fast + "max_rate = \"200/s\"\n")
+        self.assertEqual(run.exit, 0, run.said())
+        self.assertEqual(run.outcomes(), {"ok": 100})
+
+
+if __name__ == "__main__":
+    unittest.main()
