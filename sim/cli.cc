@@ -12,6 +12,7 @@ namespace {
 // Every command of the program, in the order of --help.
 constexpr AddCommand kCommands[] = {
     add_run_command,
+    add_simulate_command,
     add_explain_command,
     add_receive_command,
     add_report_command,
