@@ -1,6 +1,6 @@
 #include "reports/ci_json.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/json.hpp>

@@ -1,6 +1,6 @@
 #include "reports/csv.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace hookdrill {
 

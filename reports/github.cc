@@ -1,6 +1,6 @@
 #include "reports/github.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "reports/hlog.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "reports/junit.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #include "reports/markdown.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <vector>
 

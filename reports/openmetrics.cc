@@ -1,6 +1,6 @@
 #include "reports/openmetrics.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstdio>

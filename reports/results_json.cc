@@ -1,6 +1,6 @@
 #include "reports/results_json.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <fstream>

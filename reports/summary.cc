@@ -1,6 +1,6 @@
 #include "reports/summary.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

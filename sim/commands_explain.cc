@@ -1,5 +1,5 @@
 // `hookdrill explain`: what a scenario would do, before it does it. Sends nothing.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>

@@ -1,5 +1,5 @@
 // `hookdrill report`: prints any format of a results file again. Knows formats by their list only.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

@@ -1,5 +1,5 @@
 // `hookdrill run`: the scenario on real sockets, a report and a results folder.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>

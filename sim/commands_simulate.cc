@@ -1,5 +1,5 @@
 // `hookdrill simulate`: what the scenario would do over its paths' models, in virtual time.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>

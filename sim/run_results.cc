@@ -1,6 +1,6 @@
 #include "run_results.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/crypto.h>
 #include <sys/utsname.h>
 

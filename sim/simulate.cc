@@ -1,6 +1,6 @@
 #include "simulate.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "engine/engine.h"
 #include "judge.h"

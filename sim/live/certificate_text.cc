@@ -1,7 +1,7 @@
 #include "live/certificate_text.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/x509v3.h>
 
 #include <ctime>

@@ -1,6 +1,6 @@
 #include "live/challenge.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/encoding.h"
 #include "base/rng.h"

@@ -1,6 +1,6 @@
 #include "live/connection.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 

@@ -1,6 +1,6 @@
 #include "live/live_transport.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>

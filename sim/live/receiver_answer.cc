@@ -1,6 +1,6 @@
 #include "live/receiver_answer.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/crypto.h>
 
 #include <boost/beast/http/status.hpp>

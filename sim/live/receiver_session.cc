@@ -1,6 +1,6 @@
 #include "live/receiver_session.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/stream.hpp>

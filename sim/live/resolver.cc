@@ -1,6 +1,6 @@
 #include "live/resolver.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>

@@ -1,7 +1,7 @@
 #include "live/tls_client.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 

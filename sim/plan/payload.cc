@@ -1,6 +1,6 @@
 #include "plan/payload.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

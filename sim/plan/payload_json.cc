@@ -1,6 +1,6 @@
 #include "plan/payload_json.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

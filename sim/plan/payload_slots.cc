@@ -1,6 +1,6 @@
 #include "plan/payload_slots.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "plan/payload_template.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // The endpoint's URL. The request target is a slice of what the user wrote: Meta's clients change none of its bytes, so
 // neither may a parser that normalises %2B, + or %25.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/url/parse.hpp>

@@ -3,7 +3,7 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include "plan/toml.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <toml++/toml.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // --set key.path=value: changes the tree before anything is checked, so that an override is held to the same rules.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/encoding.h"
 #include "plan/toml.h"

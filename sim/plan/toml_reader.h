@@ -2,7 +2,7 @@
 // or tells what is wrong; here are those for plain values. Knows nothing of scenarios.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <optional>

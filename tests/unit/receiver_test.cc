@@ -1,6 +1,6 @@
 #include "live/receiver.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
