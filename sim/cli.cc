@@ -16,6 +16,7 @@ constexpr AddCommand kCommands[] = {
     add_explain_command,
     add_receive_command,
     add_report_command,
+    add_payload_command,
 };
 
 }  // namespace

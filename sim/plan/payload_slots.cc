@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "base/check.h"
-#include "base/rng.h"
 
 namespace hookdrill {
 namespace {
@@ -19,50 +18,54 @@ constexpr std::int64_t kFirstTimestamp = 1767225600;
 constexpr std::int64_t kDeliveriesPerSecond = 50;
 constexpr std::uint64_t kNumberMask = (std::uint64_t{1} << 40) - 1;  // above it stands the path (plan.h)
 
+constexpr std::size_t kPhoneMax = 15;  // E.164
+constexpr std::int64_t kSizeMax = 48;  // of sized kinds; base64 of it, all "/", fits a SlotValue
+
 constexpr std::string_view kLowerHex = "0123456789abcdef";
 constexpr std::string_view kUpperHex = "0123456789ABCDEF";
+
+// Changes half of the bits on average, and can be undone: different numbers stay different (constant: Pelle Evensen).
+constexpr std::uint64_t scramble(std::uint64_t x) {
+  x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93U;
+  x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93U;
+  return x ^ (x >> 32);
+}
 
 // Draws for one slot, one after the other.
 class Draws {
  public:
-  Draws(const UpdateKey& key, std::uint32_t slot) : key_{key.seed, key.delivery, key.update, Purpose::payload, slot} {}
-  std::uint64_t next() {
-    const std::uint64_t bits = draw(key_);
-    key_.index += 0x9e3779b9U;  // far from the index of any other slot
-    return bits;
-  }
+  Draws(const UpdateKey& key, std::uint64_t slot) : state_(key.unique ^ slot) {}
+  std::uint64_t next() { return scramble(state_ += 0x9e3779b97f4a7c15U); }
   std::uint64_t below(std::uint64_t limit) {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((Wide{next()} * limit) >> 64);
   }
 
  private:
-  DrawKey key_;
+  std::uint64_t state_;
 };
 
 // Writes into a SlotValue's room; the sizes that parse_slot() admits always fit.
 class Writer {
  public:
-  explicit Writer(SlotValue& value) : value_(value), at_(value.room.data()) {}
+  explicit Writer(SlotValue& value) : value_(value), at_(value.room) {}
   void put(char c) { *at_++ = c; }
   void put(std::string_view text) {
     std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
   }
-  void put_number(std::int64_t number) {
-    at_ = std::to_chars(at_, value_.room.data() + value_.room.size(), number).ptr;
-  }
+  void put_number(std::int64_t number) { at_ = std::to_chars(at_, value_.room + sizeof(value_.room), number).ptr; }
   void put_hex(std::uint64_t bits, int digits, std::string_view alphabet) {
     for (int i = 0; i < digits; ++i) put(alphabet[(bits >> (60 - 4 * i)) & 15]);
   }
-  void put_digits(std::uint64_t number, int digits) {
+  void put_digits(std::uint32_t number, int digits) {
     for (int i = digits - 1; i >= 0; --i, number /= 10) at_[i] = static_cast<char>('0' + number % 10);
     at_ += digits;
   }
   void done() {
-    const auto length = static_cast<std::size_t>(at_ - value_.room.data());
-    HOOKDRILL_CHECK(length <= value_.room.size());
-    value_.text = {value_.room.data(), length};
+    value_.data = value_.room;
+    value_.size = static_cast<std::size_t>(at_ - value_.room);
+    HOOKDRILL_CHECK(value_.size <= sizeof(value_.room));
   }
 
  private:
@@ -70,57 +73,60 @@ class Writer {
   char* at_;
 };
 
+constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 // Base64 for the inside of a JSON string: "/" escaped as Meta does.
 void put_base64(Writer& writer, const std::uint8_t* bytes, std::size_t size) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < size; i += 3) {
     const std::size_t have = std::min<std::size_t>(3, size - i);
     std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
     if (have > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
     if (have > 2) group |= bytes[i + 2];
     for (std::size_t j = 0; j < 4; ++j) {
-      const char c = j <= have ? kAlphabet[(group >> (18 - 6 * j)) & 63] : '=';
+      const char c = j <= have ? kBase64[(group >> (18 - 6 * j)) & 63] : '=';
       if (c == '/') writer.put('\\');
       writer.put(c);
     }
   }
 }
 
-// A different number for each (delivery, update) of a run, without a pattern to see: every step can be undone.
-std::uint64_t unique_number(const UpdateKey& key) {
-  std::uint64_t x = (key.delivery << 10 | key.update) ^ draw({key.seed, 0, 0, Purpose::payload, 0});
-  x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93U;
-  x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93U;
-  return x ^ (x >> 32);
-}
-
 // Layout of six ids that Meta sent: 1c 18 <length> <customer's number> 15 02 00 <11 from, 12 to the business> 18
 // <length> <upper-case hexadecimal digits> 00; the number of digits is 18 or 20, as here, or 22 or 32.
 void put_whatsapp_id(Writer& writer, const Slot& slot, const UpdateKey& key, std::string_view phone) {
   const bool inbound = slot.kind == Slot::Kind::message_id;
-  std::array<std::uint8_t, 64> bytes;
-  std::size_t size = 0;
-  const auto add = [&](std::initializer_list<int> values) {
-    for (const int value : values) bytes[size++] = static_cast<std::uint8_t>(value);
-  };
-  const int digits = inbound ? 20 : 18;
-  phone = phone.substr(0, 15);  // E.164
-  add({0x1c, 0x18, static_cast<int>(phone.size())});
-  for (const char c : phone) bytes[size++] = static_cast<std::uint8_t>(c);
-  add({0x15, 0x02, 0x00, inbound ? 0x12 : 0x11, 0x18, digits});
+  const std::size_t digits = inbound ? 20 : 18;
+  char bytes[3 + kPhoneMax + 6 + 20 + 1 + 2] = {};  // and two to fill the last group of three
+  char* at = bytes;
+  const auto put = [&](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
+  put({"\x1c\x18", 2});
+  *at++ = static_cast<char>(phone.size());
+  put(phone);
+  put({inbound ? "\x15\x02\x00\x12\x18\x14" : "\x15\x02\x00\x11\x18\x12", 6});
   Draws draws(key, slot.draw);
-  const std::uint64_t number = slot.own ? unique_number(key) : draws.next();
-  if (inbound) add({'3', 'A'});
-  for (int i = 0; i < 16; ++i) add({kUpperHex[(number >> (60 - 4 * i)) & 15]});
   const std::uint64_t rest = draws.next();
-  add({kUpperHex[rest & 15], kUpperHex[(rest >> 4) & 15], 0});
+  const std::uint64_t number = slot.own ? key.unique : draws.next();
+  if (inbound) put("3A");
+  for (int shift = 60; shift >= 0; shift -= 4) *at++ = kUpperHex[(number >> shift) & 15];
+  *at++ = kUpperHex[rest & 15];
+  *at++ = kUpperHex[(rest >> 4) & 15];
+
+  // Base64. No six bits in a row are ever all ones here (every byte is below 0x3f or a letter), so there is no "/" that
+  // would have to be escaped.
   writer.put(slot.kind == Slot::Kind::call_id ? "wacid." : "wamid.");
-  put_base64(writer, bytes.data(), size);
+  const std::size_t size = 3 + phone.size() + 6 + digits + 1;
+  for (std::size_t i = 0; i < size; i += 3) {
+    const auto byte = [&](std::size_t j) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[j])); };
+    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    writer.put(kBase64[group >> 18]);
+    writer.put(kBase64[(group >> 12) & 63]);
+    writer.put(i + 1 < size ? kBase64[(group >> 6) & 63] : '=');
+    writer.put(i + 2 < size ? kBase64[group & 63] : '=');
+  }
 }
 
 void put_phone(Writer& writer, std::string_view pattern, Draws& draws) {
   std::uint64_t bits = draws.next();
-  for (const char c : pattern) {
+  for (const char c : pattern.substr(0, kPhoneMax)) {
     if (c == '#') {
       writer.put(static_cast<char>('0' + bits % 10));
       bits /= 10;
@@ -134,23 +140,23 @@ void put_digits(Writer& writer, std::size_t size, Draws& draws) {
   writer.put(static_cast<char>('1' + draws.below(9)));
   for (std::size_t left = size - 1; left > 0;) {
     const int now = static_cast<int>(std::min<std::size_t>(left, 9));
-    writer.put_digits(draws.next() >> 32, now);
+    writer.put_digits(static_cast<std::uint32_t>(draws.next() >> 32), now);
     left -= static_cast<std::size_t>(now);
   }
 }
 
 void put_random_base64(Writer& writer, std::size_t size, Draws& draws) {
-  std::array<std::uint8_t, 56> bytes;
+  std::uint8_t bytes[kSizeMax + 8];
   for (std::size_t i = 0; i < size; i += 8) {
     const std::uint64_t bits = draws.next();
     std::memcpy(&bytes[i], &bits, 8);
   }
-  put_base64(writer, bytes.data(), size);
+  put_base64(writer, bytes, size);
 }
 
 void put_mid(Writer& writer, const Slot& slot, const UpdateKey& key, Draws& draws) {
   writer.put("m_");
-  writer.put_hex(slot.own ? unique_number(key) : draws.next(), 16, kLowerHex);
+  writer.put_hex(slot.own ? key.unique : draws.next(), 16, kLowerHex);
   for (int i = 0; i < 2; ++i) writer.put_hex(draws.next(), 16, kLowerHex);
 }
 
@@ -158,10 +164,10 @@ std::int64_t seconds_at(const UpdateKey& key) {
   return kFirstTimestamp + static_cast<std::int64_t>(key.delivery & kNumberMask) / kDeliveriesPerSecond;
 }
 
-std::uint32_t draw_number(std::string_view name) {
-  std::uint32_t hash = 2166136261U;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return hash;
+std::uint64_t draw_number(std::string_view name) {
+  std::uint64_t hash = 14695981039346656037U;  // FNV-1a
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return scramble(hash);
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
@@ -184,7 +190,6 @@ constexpr std::pair<std::string_view, Slot::Kind> kPlainKinds[] = {
 };
 constexpr std::pair<std::string_view, Slot::Kind> kSizedKinds[] = {
     {"digits", Slot::Kind::digits}, {"hex", Slot::Kind::hex}, {"base64", Slot::Kind::base64}};
-constexpr std::int64_t kSizeMax = 48;  // of sized kinds; base64 of it, all "/", fits a SlotValue
 
 // digits:15, int:1:10, timestamp+86400
 std::optional<Slot> parse_computed(std::string_view base) {
@@ -222,6 +227,9 @@ std::optional<Slot> parse_computed(std::string_view base) {
 
 }  // namespace
 
+UpdateKey::UpdateKey(std::uint64_t run_bits, std::uint64_t number, std::uint32_t update)
+    : delivery(number), unique(scramble((number << 10 | update) ^ run_bits)) {}
+
 Result<Slot> parse_slot(std::string_view name, const Corpus& corpus) {
   std::string_view base = name;
   const std::size_t dot = name.rfind('.');
@@ -251,9 +259,12 @@ void fill_slot(const Slot& slot, const UpdateKey& key, std::string_view phone, S
   Draws draws(key, slot.draw);
   Writer writer(value);
   switch (slot.kind) {
-    case Slot::Kind::corpus:
-      value.text = (*slot.list)[slot.list->size() == 1 ? 0 : draws.below(slot.list->size())];
+    case Slot::Kind::corpus: {
+      const std::string& entry = (*slot.list)[draws.below(slot.list->size())];
+      value.data = entry.data();
+      value.size = entry.size();
       return;
+    }
     case Slot::Kind::phone:
       put_phone(writer, (*slot.list)[draws.below(slot.list->size())], draws);
       break;

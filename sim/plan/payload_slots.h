@@ -2,7 +2,6 @@
 // function of (seed, delivery, update, slot). Knows nothing of JSON structure. The language: payloads/README.md.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,17 +16,23 @@ namespace hookdrill {
 /// stands for a digit to draw.
 using Corpus = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-/// Which value is asked for: one update of one delivery of one run.
+/// Which update is asked for, with the bits that its values are made of.
 struct UpdateKey {
-  std::uint64_t seed = 0;
   std::uint64_t delivery = 0;
-  std::uint32_t update = 0;
+  std::uint64_t unique = 0;  // a number that no other update of the run has, without a pattern to see
+
+  /// `run_bits`: random bits of the run, from its seed. update < 1024.
+  UpdateKey(std::uint64_t run_bits, std::uint64_t delivery, std::uint32_t update);
 };
 
-/// A value and room for one that must be made. `text` points into `room` or into the corpus.
+/// A value and room for one that must be made. `data` points into `room`, into the corpus or into the slot. Nothing in
+/// it is initialised: a template has a row of them on the stack.
 struct SlotValue {
-  std::string_view text;
-  std::array<char, 144> room;
+  const char* data;
+  std::size_t size;
+  char room[144];
+
+  std::string_view text() const { return {data, size}; }
 };
 
 /// One named value of a template.
@@ -49,7 +54,7 @@ struct Slot {
   Kind kind = Kind::corpus;
   std::string name;        // as written between the braces; equal names are one value in one update
   bool own = true;         // of ids: the id of this update, unique in the run; false: the id of some other message
-  std::uint32_t draw = 0;  // keeps its draws apart from other slots; made from the name, so that editing a template
+  std::uint64_t draw = 0;  // keeps its draws apart from other slots; made from the name, so that editing a template
                            // changes no other value
   std::size_t size = 0;
   std::int64_t low = 0;

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <array>
+#include <cstring>
+
+#include "base/check.h"
 
 namespace hookdrill {
 namespace {
@@ -41,6 +43,7 @@ Result<PayloadTemplate> PayloadTemplate::compile(std::string_view json, const Co
     compiled.pieces_.push_back(
         {static_cast<std::uint32_t>(compiled.literals_.size()), static_cast<std::uint32_t>(literal.size()), *slot});
     compiled.literals_ += literal;
+    ++compiled.uses_[static_cast<std::size_t>(*slot)];
     done = found.end;
   }
   const std::string_view rest = json.substr(done);
@@ -66,26 +69,37 @@ Result<int> PayloadTemplate::add_slot(std::string_view name, const Corpus& corpu
   }
   const int index = static_cast<int>(slots_.size());
   slots_.push_back(*parsed);
+  uses_.push_back(0);
   if (name == "phone") phone_slot_ = index;
   if (parsed->is_id() && parsed->own && id_slot_ < 0) id_slot_ = index;
-  if (parsed->kind == Slot::Kind::corpus && name.starts_with("text") && text_slot_ < 0) text_slot_ = index;
+  if ((name == "text" || name == "caption") && text_slot_ < 0) text_slot_ = index;
   return index;
 }
 
 std::size_t PayloadTemplate::render(const UpdateKey& key, std::string& out) const {
-  std::array<SlotValue, kSlotsMax> values;
+  SlotValue values[kSlotsMax];
   std::string_view phone;
-  if (phone_slot_ >= 0) phone = customer_phone(key, values[static_cast<std::size_t>(phone_slot_)]);
-  for (std::size_t i = 0; i < slots_.size(); ++i)
+  if (phone_slot_ >= 0) phone = customer_phone(key, values[phone_slot_]);
+  std::size_t size = literals_.size();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (static_cast<int>(i) != phone_slot_) fill_slot(slots_[i], key, phone, values[i]);
+    size += uses_[i] * values[i].size;
+  }
 
   std::size_t text_end = kNoText;
+  const std::size_t begin = out.size();
+  out.resize(begin + size);
+  char* at = out.data() + begin;
   for (const Piece& piece : pieces_) {
-    out.append(literals_.data() + piece.begin, piece.size);
+    std::memcpy(at, literals_.data() + piece.begin, piece.size);
+    at += piece.size;
     if (piece.slot < 0) break;
-    out += values[static_cast<std::size_t>(piece.slot)].text;
-    if (piece.slot == text_slot_ && text_end == kNoText) text_end = out.size();
+    const SlotValue& value = values[piece.slot];
+    std::memcpy(at, value.data, value.size);
+    at += value.size;
+    if (piece.slot == text_slot_ && text_end == kNoText) text_end = static_cast<std::size_t>(at - out.data());
   }
+  HOOKDRILL_CHECK(at == out.data() + out.size());
   return text_end;
 }
 
@@ -93,12 +107,12 @@ std::string PayloadTemplate::update_id(const UpdateKey& key) const {
   if (id_slot_ < 0) return "";
   SlotValue phone, id;
   fill_slot(slots_[static_cast<std::size_t>(id_slot_)], key, customer_phone(key, phone), id);
-  return std::string(id.text);
+  return std::string(id.text());
 }
 
 std::string_view PayloadTemplate::customer_phone(const UpdateKey& key, SlotValue& value) const {
   fill_slot(slots_[static_cast<std::size_t>(phone_slot_)], key, "", value);
-  return value.text;
+  return value.text();
 }
 
 }  // namespace hookdrill

@@ -20,8 +20,8 @@ class PayloadTemplate {
 
   static constexpr std::size_t kNoText = SIZE_MAX;
 
-  /// Appends the filled-in template. Returns the position in `out` behind the first free text (a slot of a list named
-  /// text…), where more text may be put in, or kNoText.
+  /// Appends the filled-in template. Returns the position in `out` behind the first free text (the slots text and
+  /// caption), where more text may be put in, or kNoText.
   std::size_t render(const UpdateKey& key, std::string& out) const;
 
   /// The id of the update, as render() writes it; "" when the template has none.
@@ -45,6 +45,7 @@ class PayloadTemplate {
   std::string literals_;
   std::vector<Piece> pieces_;
   std::vector<Slot> slots_;
+  std::vector<std::size_t> uses_;  // of each slot, by pieces
   int phone_slot_ = -1;
   int id_slot_ = -1;
   int text_slot_ = -1;

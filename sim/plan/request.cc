@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <iterator>
 #include <utility>
 
 #include "base/encoding.h"
@@ -18,19 +17,50 @@ std::string_view view(const std::array<char, kLength>& text) {
 // `target` as given, byte for byte.
 RequestHead make_head(const Endpoint& endpoint, std::string_view target, const ClientProfile& profile) {
   RequestHead head;
-  std::string text = fmt::format("{} {} HTTP/1.1\r\n", profile.method, target);
+  head.end = fmt::format("{} {} HTTP/1.1\r\n", profile.method, target);
   for (const HeaderLine& line : profile.headers) {
-    text += fmt::format("{}: ", line.name);
-    if (line.kind == HeaderValue::fixed) text += line.value;
-    if (line.kind == HeaderValue::host) text += host_header(endpoint);
-    if (line.kind == HeaderValue::sha1) text += "sha1=";
-    if (line.kind == HeaderValue::sha256) text += "sha256=";
-    const bool constant = line.kind == HeaderValue::fixed || line.kind == HeaderValue::host;
-    if (!constant) head.pieces.push_back({std::exchange(text, ""), line.kind});
-    text += "\r\n";
+    const std::string label = fmt::format("{}: ", line.name);
+    switch (line.kind) {
+      case HeaderValue::fixed:
+        head.end += fmt::format("{}{}\r\n", label, line.value);
+        break;
+      case HeaderValue::host:
+        head.end += fmt::format("{}{}\r\n", label, host_header(endpoint));
+        break;
+      case HeaderValue::sha1:
+        head.lines.push_back({std::exchange(head.end, ""), label + "sha1=", line.kind});
+        break;
+      case HeaderValue::sha256:
+        head.lines.push_back({std::exchange(head.end, ""), label + "sha256=", line.kind});
+        break;
+      case HeaderValue::content_length:
+        head.lines.push_back({std::exchange(head.end, ""), label, line.kind});
+        break;
+    }
   }
-  head.pieces.push_back({text + "\r\n", HeaderValue::fixed});
+  head.end += "\r\n";
   return head;
+}
+
+bool leaves_out(Negative negative, HeaderValue line) {
+  const bool signature = line == HeaderValue::sha1 || line == HeaderValue::sha256;
+  if (negative == Negative::sha1_only) return line == HeaderValue::sha256;
+  return negative == Negative::missing_signature && signature;
+}
+
+// Makes wrong what should be, after the genuine body was signed.
+void spoil(Negative negative, Signer::Signatures& signatures, std::string& body) {
+  if (negative == Negative::wrong_signature) {
+    falsify(signatures.sha1);
+    falsify(signatures.sha256);
+  } else if (negative == Negative::upper_case_signature) {
+    to_upper_case(signatures.sha1);
+    to_upper_case(signatures.sha256);
+  } else if (negative == Negative::truncated_body) {
+    body.resize(body.size() / 2);
+  } else if (negative == Negative::reserialised_body) {
+    reserialise(body);
+  }
 }
 
 }  // namespace
@@ -50,14 +80,22 @@ RequestWriter::RequestWriter(const Endpoint& endpoint, std::string_view client, 
 
 void RequestWriter::post(std::uint64_t delivery, std::string& out) {
   payloads_->body(delivery, body_);
-  const Signer::Signatures signatures = signer_.sign(body_);
+  Signer::Signatures signatures = signer_.sign(body_);
+  const Negative negative = payloads_->negative(delivery);
+  spoil(negative, signatures, body_);
+
+  const RequestHead& head = payloads_->client(delivery) == "changes" ? changes_ : usual_;
   out.clear();
-  for (const RequestHead::Piece& piece : (payloads_->client(delivery) == "changes" ? changes_ : usual_).pieces) {
-    out += piece.text;
-    if (piece.value == HeaderValue::sha1) out += view(signatures.sha1);
-    if (piece.value == HeaderValue::sha256) out += view(signatures.sha256);
-    if (piece.value == HeaderValue::content_length) fmt::format_to(std::back_inserter(out), "{}", body_.size());
+  for (const RequestHead::Line& line : head.lines) {
+    out += line.before;
+    if (leaves_out(negative, line.value)) continue;
+    out += line.label;
+    if (line.value == HeaderValue::sha1) out += view(signatures.sha1);
+    if (line.value == HeaderValue::sha256) out += view(signatures.sha256);
+    if (line.value == HeaderValue::content_length) out += std::to_string(body_.size());
+    out += "\r\n";
   }
+  out += head.end;
   out += body_;
 }
 
@@ -66,7 +104,7 @@ std::string verification_request(const Endpoint& endpoint, std::string_view mode
   const char joint = endpoint.target.find('?') == std::string::npos ? '?' : '&';
   const std::string target = fmt::format("{}{}hub.mode={}&hub.challenge={}&hub.verify_token={}", endpoint.target, joint,
                                          percent_encode(mode), percent_encode(challenge), percent_encode(verify_token));
-  return make_head(endpoint, target, client_profile("verify")).pieces[0].text;
+  return make_head(endpoint, target, client_profile("verify")).end;
 }
 
 }  // namespace hookdrill

@@ -13,11 +13,13 @@ namespace hookdrill {
 
 /// The head of one client's requests, cut where a value depends on the delivery.
 struct RequestHead {
-  struct Piece {
-    std::string text;
-    HeaderValue value = HeaderValue::fixed;  // follows the text
+  struct Line {
+    std::string before;  // the fixed lines before it
+    std::string label;   // "X-Hub-Signature: sha1="
+    HeaderValue value = HeaderValue::content_length;
   };
-  std::vector<Piece> pieces;
+  std::vector<Line> lines;
+  std::string end;  // the fixed lines behind the last, and the empty one
 };
 
 /// Writes whole HTTP/1.1 requests for one endpoint. Not thread-safe (it signs): one per worker and path.
@@ -27,7 +29,8 @@ class RequestWriter {
   /// as its. `payloads` must outlive the writer.
   RequestWriter(const Endpoint& endpoint, std::string_view client, const Payloads& payloads);
 
-  /// Replaces `out` by the signed POST of a delivery: head and body in one buffer. The same for every attempt.
+  /// Replaces `out` by the signed POST of a delivery: head and body in one buffer. The same for every attempt. What is
+  /// wrong on purpose with the delivery (Payloads::negative) is wrong in it.
   void post(std::uint64_t delivery, std::string& out);
 
  private:

@@ -104,6 +104,8 @@ struct TlsSettings {
 /// Meta's Messenger reference of 2016 said; no capture shows it.
 enum class Escaping { today, of_2016 };
 
+inline constexpr std::uint64_t kBodyBytesMax = 16'000'000;  // Meta: 3 MB; more, to see what a receiver does then
+
 struct DeliverySettings {
   std::string client = "messaging";                   // messaging | changes: which of Meta's POST clients
   std::map<std::string, double> mix = {{"text", 1}};  // shares by payload type; normalised
@@ -111,6 +113,7 @@ struct DeliverySettings {
   std::string payloads;                               // folder whose templates add to the built-in ones; "" = none
   std::map<std::string, std::string> values;  // fixed texts for lists of corpus.json: phone_number_id, waba_id, ...
   Escaping escaping = Escaping::today;
+  std::map<std::uint64_t, double> body_bytes;  // shares by least size of the body; empty = as long as they are
   enum class Connections { fresh, keepalive };
   Connections connections = Connections::fresh;
   int max_in_flight = 256;  // over all workers

@@ -42,6 +42,8 @@ constexpr std::pair<std::string_view, TlsSettings::Version> kVersions[] = {{"1.2
 constexpr std::pair<std::string_view, TlsSettings::Session> kSessions[] = {{"full", TlsSettings::Session::full},
                                                                            {"resumed", TlsSettings::Session::resumed}};
 constexpr std::pair<std::string_view, const char*> kClients[] = {{"messaging", "messaging"}, {"changes", "changes"}};
+constexpr std::pair<std::string_view, Escaping> kEscapings[] = {{"today", Escaping::today},
+                                                                {"2016", Escaping::of_2016}};
 constexpr std::pair<std::string_view, DeliverySettings::Connections> kConnections[] = {
     {"fresh", DeliverySettings::Connections::fresh}, {"keepalive", DeliverySettings::Connections::keepalive}};
 constexpr std::pair<std::string_view, Stage::Arrivals> kArrivals[] = {{"constant", Stage::Arrivals::constant},
@@ -137,6 +139,10 @@ void read_deliveries(const TomlNode& node, DeliverySettings& deliveries, Reading
   table.key("client", deliveries.client, one_of(kClients));
   table.key("mix", deliveries.mix, read_mix);
   table.key("batch", deliveries.batch, whole(1, 1000));
+  table.key("body_size", deliveries.body_bytes, read_body_size);
+  table.key("values", deliveries.values, read_fixed_values);
+  table.key("payloads", deliveries.payloads, read_text);
+  table.key("escaping", deliveries.escaping, one_of(kEscapings));
   table.key("connections", deliveries.connections, one_of(kConnections));
   table.key("max_in_flight", deliveries.max_in_flight, whole(1, 1'000'000));
 }

@@ -26,6 +26,18 @@ std::optional<double> parse_rate(std::string_view text) {
   return std::nullopt;
 }
 
+// "600B", "64KB" (64,000 bytes), "3MB".
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  if (error != std::errc() || value == 0 || value > kBodyBytesMax) return std::nullopt;
+  if (unit == "KB") value *= 1'000;
+  if (unit == "MB") value *= 1'000'000;
+  if ((unit != "B" && unit != "KB" && unit != "MB") || value > kBodyBytesMax) return std::nullopt;
+  return value;
+}
+
 // Exactly two durations, the first not above the second.
 void read_pair(const TomlNode& node, DelayLaw& law, Reading& reading) {
   std::vector<Duration> pair;
@@ -107,6 +119,40 @@ void read_mix(const TomlNode& node, std::map<std::string, double>& shares, Readi
                          fmt::format("expected shares such as {{ text = 60, status = 40 }}, found {}", describe(node)));
   shares.clear();
   for (const TomlNode& item : node.items) number(0, 1e9)(item, shares[item.key], reading);
+  check_sum(node, shares, reading);
+}
+
+void read_fixed_values(const TomlNode& node, std::map<std::string, std::string>& values, Reading& reading) {
+  if (!node.is_table())
+    return reading.wrong(
+        node,
+        fmt::format("expected texts such as {{ phone_number_id = \"106540352242922\" }}, found {}", describe(node)));
+  values.clear();
+  for (const TomlNode& item : node.items) read_text(item, values[item.key], reading);
+}
+
+void read_body_size(const TomlNode& node, std::map<std::uint64_t, double>& shares, Reading& reading) {
+  shares.clear();
+  const std::string wrong = fmt::format(
+      "expected a size such as \"64KB\" (at most {}MB), shares of sizes, or \"ladder\"", kBodyBytesMax / 1'000'000);
+  if (node.kind == TomlNode::Kind::text && node.text == "ladder") {
+    for (const std::uint64_t bytes : {1'000, 4'000, 16'000, 64'000, 256'000, 1'000'000, 3'000'000}) shares[bytes] = 1;
+    return;
+  }
+  if (!node.is_table()) {
+    const std::optional<std::uint64_t> bytes = node.kind == TomlNode::Kind::text ? parse_size(node.text) : std::nullopt;
+    if (!bytes) return reading.wrong(node, fmt::format("{}, found {}", wrong, describe(node)));
+    shares[*bytes] = 1;
+    return;
+  }
+  for (const TomlNode& item : node.items) {
+    const std::optional<std::uint64_t> bytes = parse_size(item.key);
+    if (!bytes) {
+      reading.wrong_at(item.key_place, fmt::format("{}, found \"{}\"", wrong, printable(item.key, 60)));
+    } else {
+      number(0, 1e9)(item, shares[*bytes], reading);
+    }
+  }
   check_sum(node, shares, reading);
 }
 

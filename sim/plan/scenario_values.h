@@ -33,6 +33,10 @@ void read_delay(const TomlNode& node, DelayLaw& law, Reading& reading);
 void read_status_shares(const TomlNode& node, std::map<int, double>& shares, Reading& reading);
 /// { text = 60, image = 10 }; which types there are is the business of Payloads.
 void read_mix(const TomlNode& node, std::map<std::string, double>& shares, Reading& reading);
+/// { phone_number_id = "106540352242922" }: texts by the user's own choice of names.
+void read_fixed_values(const TomlNode& node, std::map<std::string, std::string>& values, Reading& reading);
+/// "64KB", { 1KB = 90, 3MB = 10 }, or "ladder": 1 KB to 3 MB in seven rungs.
+void read_body_size(const TomlNode& node, std::map<std::uint64_t, double>& shares, Reading& reading);
 /// The name of a schedule, or a list of waits.
 void read_schedule(const TomlNode& node, RetrySettings& retry, Reading& reading);
 /// "1%", "250ms" or a number.

@@ -123,5 +123,34 @@ TEST_CASE("payload: an unknown type or value is told with the nearest known one"
   CHECK(error(settings).starts_with("unknown value \"phone_number\""));
 }
 
+TEST_CASE("payload: a wanted size is met to the byte, with text that is still JSON") {
+  DeliverySettings settings;
+  settings.mix = {{"text", 1}, {"image", 1}, {"status_read", 1}};
+  settings.body_bytes = {{1024, 1}, {65536, 1}, {3 * 1024 * 1024, 1}};
+  const Payloads payloads = std::move(Payloads::make(settings, 1).value());
+  std::set<std::size_t> sizes;
+  for (std::uint64_t delivery = 0; delivery < 40; ++delivery) {
+    const std::string text = body(payloads, delivery);
+    CHECK_NOTHROW(json::parse(text));
+    if (payloads.type(delivery, 0) != "status_read" && text.size() < 2000) CHECK(text.size() >= 1024);
+    if (text.size() >= 1024) sizes.insert(text.size());
+    CHECK(text == body(payloads, delivery));
+  }
+  CHECK(sizes.contains(65536));
+  CHECK(sizes.contains(3 * 1024 * 1024));
+}
+
+TEST_CASE("payload: sizes without a text to lengthen, or out of range, are mistakes") {
+  DeliverySettings settings;
+  settings.mix = {{"status_read", 1}};
+  settings.body_bytes = {{1024, 1}};
+  CHECK(error(settings) == "a body size needs a type with a text to lengthen, such as text or image; the mix has none");
+  settings.mix = {{"text", 1}};
+  settings.body_bytes = {{0, 1}};
+  CHECK(error(settings).starts_with("a body of 0 bytes"));
+  settings.body_bytes = {{17 << 20, 1}};
+  CHECK(error(settings).starts_with("a body of 17825792 bytes"));
+}
+
 }  // namespace
 }  // namespace hookdrill

@@ -50,6 +50,14 @@ TEST_CASE("scenario: impossible values are refused") {
   CHECK(mistake_in("deliveries", "batch = 1001") == "drill.toml:3:9: batch: must be 1 to 1000, not 1001");
   CHECK(mistake_in("deliveries", "max_in_flight = 0") == "drill.toml:3:17: max_in_flight: must be 1 to 1000000, not 0");
   CHECK(mistake_in("deliveries", "mix = { text = -1 }") == "drill.toml:3:16: text: must be 0 to 1000000000, not -1");
+  CHECK(mistake_in("deliveries", "body_size = \"17MB\"") ==
+        "drill.toml:3:13: body_size: expected a size such as \"64KB\" (at most 16MB), shares of sizes, or \"ladder\", "
+        "found "
+        "the text \"17MB\"");
+  CHECK(mistake_in("deliveries", "body_size = { 1kb = 1 }").starts_with("drill.toml:3:15: expected a size"));
+  CHECK(mistake_in("deliveries", "body_size = { 1KB = 0 }") == "drill.toml:3:13: at least one share must be above 0");
+  CHECK(mistake_in("deliveries", "values = { name = 7 }") ==
+        "drill.toml:3:19: name: expected text in quotes, found the number 7");
   CHECK(mistake_in("deliveries", "mix = { text = 0 }") == "drill.toml:3:7: at least one share must be above 0");
   CHECK(mistake_in("receiver", "close = 1.01") == "drill.toml:3:9: close: a share is 0 to 1 (or 0% to 100%), not 1.01");
   CHECK(mistake_in("receiver", "close = nan") == "drill.toml:3:9: close: a share is 0 to 1 (or 0% to 100%), not nan");

@@ -301,4 +301,14 @@ TEST_CASE("scenario: every key stands in the reference, in the section of its ta
   CHECK(scenario_keys().size() > 60);
 }
 
+TEST_CASE("scenario: what bodies are made of") {
+  const Scenario s = good(
+      "schema = 1\n[receiver]\n[[stage]]\nrate = \"1/s\"\nfor = \"1s\"\n[deliveries]\n"
+      "body_size = { 600B = 90, 64KB = 9, 3MB = 1 }\nescaping = \"2016\"\n"
+      "values = { phone_number_id = \"17\" }\n");
+  CHECK(s.deliveries.body_bytes == std::map<std::uint64_t, double>{{600, 90}, {64'000, 9}, {3'000'000, 1}});
+  CHECK(s.deliveries.escaping == Escaping::of_2016);
+  CHECK(s.deliveries.values.at("phone_number_id") == "17");
+}
+
 }  // namespace hookdrill

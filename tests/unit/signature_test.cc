@@ -50,11 +50,11 @@ TEST_CASE("signature: both HMACs equal the published vectors") {
 
 // The body has an accent, a slash and an emoji as Meta escapes them; computed with Python's hmac.
 constexpr std::string_view kEscapedBody =
-    R"({"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":{)"
-    R"("messaging_product":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"},)"
-    R"("contacts":[{"profile":{"name":"Test User"},"wa_id":"16505551234"}],"messages":[{"from":"16505551234","id":"wamid.HBgLMTY1MD)"
-    R"(U1NTEyMzQVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0MAA=","timestamp":"1749416383","text":{"body":"Caf\u00e9 \/ ok )"
-    R"(\ud83e\udd18"},"type":"text"}]},"field":"messages"}]}]})";
+    R"({"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":{"messaging_p)"
+    R"(roduct":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"})"
+    R"(,"contacts":[{"profile":{"name":"Test User"},"wa_id":"16505551234"}],"messages":[{"from":"16505551234",")"
+    R"(id":"wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0MAA=","timestamp":"1749416383","text":{"b)"
+    R"(ody":"Caf\u00e9 \/ ok \ud83e\udd18"},"type":"text"}]},"field":"messages"}]}]})";
 
 TEST_CASE("signature: the app secret's text is the key, and the escaped bytes are what is signed") {
   REQUIRE(kEscapedBody.size() == 493);
