@@ -15,12 +15,12 @@ scripts/install-packages.sh build
 scripts/install-packages.sh test
 
 # The Express receiver; its lock file decides what is installed, so it is only done again when that changed.
-express=tests/integration/receivers/express
-if ! cmp -s $express/package-lock.json $express/node_modules/.installed-from; then
-  echo "Installing the Express receiver ..."
-  npm ci --prefix $express --silent --no-audit --no-fund
-  cp $express/package-lock.json $express/node_modules/.installed-from
-fi
+for receiver in tests/integration/receivers/{express,libraries}; do
+  cmp -s $receiver/package-lock.json $receiver/node_modules/.installed-from && continue
+  echo "Installing what $receiver needs ..."
+  npm ci --prefix $receiver --silent --no-audit --no-fund
+  cp $receiver/package-lock.json $receiver/node_modules/.installed-from
+done
 
 status=0
 reports=()

@@ -392,15 +392,18 @@ def _python_with_flask():
 
 
 class Receiver:
-    """The Flask or the Express receiver on a free port, plain HTTP. `stats()` is what it understood."""
+    """The Flask or the Express receiver, or one on the library whatsapp-api-js or kapso, on a free port, plain HTTP. `stats()`
+    is what it understood."""
 
     def __init__(self, test, kind, *, env=None, prefix=()):
         self.port = free_port()
         self._prefix = prefix
         folder = HERE / "receivers"
         argv = {"flask": lambda: [_python_with_flask(), "-B", folder / "flask_receiver.py"],
-                "express": lambda: [tool("node"), folder / "express" / "server.js"]}[kind]()
-        self.process = Process(test, [*prefix, *argv], env={**SECRETS, **(env or {}), "PORT": str(self.port)})
+                "express": lambda: [tool("node"), folder / "express" / "server.js"],
+                }.get(kind, lambda: [tool("node"), folder / "libraries" / "server.mjs"])()
+        self.process = Process(test, [*prefix, *argv],
+                               env={**SECRETS, **(env or {}), "PORT": str(self.port), "LIBRARY": kind})
         self.process.wait_until(lambda: self._get("/stats").returncode == 0, f"the {kind} receiver answers")
 
     def _get(self, path):

@@ -48,7 +48,7 @@ def receive():
         return {"error": "invalid signature"}, 401
     count("deliveries")
     for entry in flask.request.get_json()["entry"]:
-        for change in entry["changes"]:
+        for change in entry.get("changes", ()):
             if change["field"] == "messages":
                 understand(change["value"])
     return {"status": "received"}

@@ -50,7 +50,7 @@ app.post('/webhook', express.raw({ type: 'application/json', limit: '3mb' }), (r
   }
   counts.deliveries += 1;
   for (const entry of JSON.parse(request.body).entry) {
-    for (const change of entry.changes) if (change.field === 'messages') understand(change.value);
+    for (const change of entry.changes || []) if (change.field === 'messages') understand(change.value);
   }
   return response.json({ status: 'received' });
 });
