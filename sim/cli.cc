@@ -5,21 +5,62 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <list>
 
 namespace hookdrill {
 namespace {
 
 // Every command of the program, in the order of --help.
-constexpr AddCommand kCommands[] = {
-    add_run_command,
-    add_simulate_command,
-    add_explain_command,
-    add_receive_command,
-    add_report_command,
-    add_payload_command,
+constexpr Command kCommands[] = {
+    {"run", "Load a real endpoint as Meta would, retries included, and judge what happened", declare_run},
+    {"simulate", "Run a scenario against its paths' models in virtual time; sends nothing", declare_simulate},
+    {"explain", "Show a scenario's plan, duration, ports and descriptors; sends nothing", declare_explain},
+    {"receive", "Be the endpoint: a receiver with known delays, answers and faults", declare_receive},
+    {"payload", "List what Meta can send, or show one of them, signed", declare_payload},
+    {"report", "Print a report of earlier results, in any format", declare_report},
 };
 
 }  // namespace
+
+void CommandLine::positional(const std::string& name, std::string& to, const std::string& help, Needed needed) {
+  app_->add_option(name, to, help)->required(needed == Needed::yes);
+}
+
+void CommandLine::option(const std::string& name, std::string& to, const std::string& help) {
+  CLI::Option* option = app_->add_option(name, to, help);
+  if (!to.empty()) option->capture_default_str();
+}
+
+void CommandLine::option(const std::string& name, std::vector<std::string>& to, const std::string& help) {
+  app_->add_option(name, to, help)->allow_extra_args(false);
+}
+
+void CommandLine::option(const std::string& name, std::optional<std::uint64_t>& to, const std::string& help) {
+  app_->add_option_function<std::uint64_t>(
+      name, [&to](std::uint64_t value) { to = value; }, help);
+}
+
+void CommandLine::option(const std::string& name, std::uint64_t& to, std::uint64_t low, std::uint64_t high,
+                         const std::string& help) {
+  app_->add_option(name, to, help)->check(CLI::Range(low, high))->capture_default_str();
+}
+
+void CommandLine::choice(const std::string& name, std::string& to, const std::vector<std::string>& words,
+                         const std::string& help) {
+  app_->add_option(name, to, help)->check(CLI::IsMember(words))->capture_default_str();
+}
+
+void CommandLine::flag(const std::string& name, bool& to, const std::string& help) {
+  app_->add_flag(name, to, help);
+}
+
+void CommandLine::example(const std::string& command) {
+  app_->footer("Example: " + command);
+}
+
+bool CommandLine::chosen() const {
+  return app_->parsed();
+}
 
 int usage_error(const std::string& message) {
   fmt::print(stderr, "{}\n", message);
@@ -32,17 +73,23 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "hookdrill " HOOKDRILL_VERSION);
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
-  int exit_code = kExitOk;
-  for (const AddCommand add : kCommands) add(app, exit_code);
+  std::list<CommandLine> lines;
+  for (const Command& command : kCommands) {
+    lines.emplace_back(*app.add_subcommand(command.name, command.summary));
+    command.declare(lines.back());
+  }
   try {
     app.parse(argc, argv);
+    for (const CommandLine& line : lines) {
+      if (line.chosen()) return line.run();
+    }
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   } catch (const std::exception& error) {
     fmt::print(stderr, "hookdrill: {}\n", error.what());
     return kExitUntrusted;
   }
-  return exit_code;
+  return kExitUsage;
 }
 
 }  // namespace hookdrill

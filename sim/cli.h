@@ -1,12 +1,12 @@
 // The command line: parses argv, dispatches to one command, returns the exit code.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "command_line.h"
 
 namespace hookdrill {
 
@@ -14,25 +14,28 @@ enum ExitCode : int { kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitUntrust
 
 /// Options that several commands share; each command adds those that it honours.
 struct CommonOptions {
-  std::string out;               // --out
-  std::string ca_file;           // --ca-file
-  std::vector<std::string> set;  // --set key=value
-  std::uint64_t seed = 0;        // --seed; valid when has_seed
-  bool has_seed = false;
-  bool quiet = false;  // --quiet
-  bool json = false;   // --json
+  std::string out;                    // --out
+  std::string ca_file;                // --ca-file
+  std::vector<std::string> set;       // --set key=value
+  std::optional<std::uint64_t> seed;  // --seed
+  bool quiet = false;                 // --quiet
+  bool json = false;                  // --json
 };
 
-/// Adds one subcommand to the app: its options, help, example, and a callback that stores its exit code in `exit_code`.
-/// One function a command, in commands_<name>.cc; cli.cc lists them.
-using AddCommand = void (*)(CLI::App& app, int& exit_code);
+/// A subcommand: its options, help, example and action are declared by one function, in commands_<name>.cc; cli.cc
+/// lists them.
+struct Command {
+  const char* name;
+  const char* summary;
+  void (*declare)(CommandLine& line);
+};
 
-void add_receive_command(CLI::App& app, int& exit_code);
-void add_report_command(CLI::App& app, int& exit_code);
-void add_payload_command(CLI::App& app, int& exit_code);
-void add_run_command(CLI::App& app, int& exit_code);
-void add_simulate_command(CLI::App& app, int& exit_code);
-void add_explain_command(CLI::App& app, int& exit_code);
+void declare_receive(CommandLine& line);
+void declare_report(CommandLine& line);
+void declare_payload(CommandLine& line);
+void declare_run(CommandLine& line);
+void declare_simulate(CommandLine& line);
+void declare_explain(CommandLine& line);
 
 /// Prints "message" to stderr and returns kExitUsage.
 int usage_error(const std::string& message);

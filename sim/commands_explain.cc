@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -126,14 +125,12 @@ int explain(const ExplainOptions& options) {
 
 }  // namespace
 
-void add_explain_command(CLI::App& app, int& exit_code) {
+void declare_explain(CommandLine& line) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App* command =
-      app.add_subcommand("explain", "Show a scenario's plan, duration, ports and descriptors; sends nothing");
-  command->add_option("scenario", options->scenario, "A scenario file (TOML)")->required();
-  add_common_options(*command, options->common);
-  command->footer("Example: hookdrill explain scenarios/quickstart.toml");
-  command->callback([options, &exit_code] { exit_code = explain(*options); });
+  line.positional("scenario", options->scenario, "A scenario file (TOML)", CommandLine::Needed::yes);
+  add_common_options(line, options->common);
+  line.example("hookdrill explain scenarios/quickstart.toml");
+  line.action([options] { return explain(*options); });
 }
 
 }  // namespace hookdrill

@@ -1,10 +1,10 @@
 // `hookdrill payload`: lists the payload types, or shows one as the request that Meta would send. Sends nothing.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <memory>
 
 #include "cli.h"
@@ -28,7 +28,7 @@ struct PayloadOptions {
   std::uint64_t seed = 1;
   std::uint64_t number = 0;
   std::uint64_t bytes = 0;
-  int batch = 1;
+  std::uint64_t batch = 1;
   bool curl = false;
   bool body = false;
   bool json = false;
@@ -112,7 +112,7 @@ Result<DeliverySettings> settings_of(const PayloadOptions& options) {
   DeliverySettings settings;
   settings.mix = {{options.type, 1}};
   settings.client = options.client;
-  settings.batch = options.batch;
+  settings.batch = static_cast<int>(options.batch);
   settings.payloads = options.folder;
   settings.escaping = options.escaping == "2016" ? Escaping::of_2016 : Escaping::today;
   if (options.bytes > 0) settings.body_bytes = {{options.bytes, 1}};
@@ -160,32 +160,27 @@ int payload(const PayloadOptions& options) {
 
 }  // namespace
 
-void add_payload_command(CLI::App& app, int& exit_code) {
+void declare_payload(CommandLine& line) {
+  constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
   auto options = std::make_shared<PayloadOptions>();
-  CLI::App* command = app.add_subcommand("payload", "List what Meta can send, or show one of them, signed");
-  command->add_option("type", options->type, "A type of the list; without it, the list");
-  command->add_flag("--curl", options->curl, "Print a command for a shell, which sends it");
-  command->add_flag("--body", options->body, "Print the body alone, without a newline behind it");
-  command->add_flag("--json", options->json, "The list, for machines");
-  command->add_option("--out", options->out, "Write to this file instead of standard output");
-  command->add_option("--url", options->url, "Where to; sent byte for byte")->capture_default_str();
-  command->add_option("--app-secret-env", options->app_secret_env,
-                      "The environment variable with your app secret; without it an example signs");
-  command->add_option("--seed", options->seed, "What ids, names and texts are drawn from")->capture_default_str();
-  command->add_option("--number", options->number, "Which delivery of the seed")->capture_default_str();
-  command->add_option("--batch", options->batch, "Updates in it")->check(CLI::Range(1, 1000))->capture_default_str();
-  command->add_option("--bytes", options->bytes, "Lengthen the text until the body has this size");
-  command->add_option("--value", options->values, "Fix a value: --value phone_number_id=106540352242922")
-      ->allow_extra_args(false);
-  command->add_option("--client", options->client, "As which of Meta's clients: messaging or changes")
-      ->check(CLI::IsMember({"messaging", "changes"}))
-      ->capture_default_str();
-  command->add_option("--escaping", options->escaping, "today, or 2016: also <, % and @")
-      ->check(CLI::IsMember({"today", "2016"}))
-      ->capture_default_str();
-  command->add_option("--payloads", options->folder, "A folder with templates of your own (payloads/README.md)");
-  command->footer("Example: APP_SECRET=… hookdrill payload image --app-secret-env APP_SECRET --url URL --curl | sh");
-  command->callback([options, &exit_code] { exit_code = payload(*options); });
+  line.positional("type", options->type, "A type of the list; without it, the list", CommandLine::Needed::no);
+  line.flag("--curl", options->curl, "Print a command for a shell, which sends it");
+  line.flag("--body", options->body, "Print the body alone, without a newline behind it");
+  line.flag("--json", options->json, "The list, for machines");
+  line.option("--out", options->out, "Write to this file instead of standard output");
+  line.option("--url", options->url, "Where to; sent byte for byte");
+  line.option("--app-secret-env", options->app_secret_env,
+              "The environment variable with your app secret; without it an example signs");
+  line.option("--seed", options->seed, 0, kAny, "What ids, names and texts are drawn from");
+  line.option("--number", options->number, 0, kAny, "Which delivery of the seed");
+  line.option("--batch", options->batch, 1, 1000, "Updates in it");
+  line.option("--bytes", options->bytes, 0, 3'000'000, "Lengthen the text until the body has this size; 0: as it is");
+  line.option("--value", options->values, "Fix a value: --value phone_number_id=106540352242922");
+  line.choice("--client", options->client, {"messaging", "changes"}, "As which of Meta's clients");
+  line.choice("--escaping", options->escaping, {"today", "2016"}, "2016: also <, % and @");
+  line.option("--payloads", options->folder, "A folder with templates of your own (payloads/README.md)");
+  line.example("APP_SECRET=… hookdrill payload image --app-secret-env APP_SECRET --url URL --curl | sh");
+  line.action([options] { return payload(*options); });
 }
 
 }  // namespace hookdrill

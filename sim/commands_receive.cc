@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -161,44 +160,32 @@ int receive(const ReceiveOptions& options) {
 
 }  // namespace
 
-void add_receive_command(CLI::App& app, int& exit_code) {
+void declare_receive(CommandLine& line) {
   auto options = std::make_shared<ReceiveOptions>();
-  CLI::App* command =
-      app.add_subcommand("receive", "Be the endpoint: a receiver with known delays, answers and faults");
-  command->add_option("scenario", options->scenario, "Take [receiver], [endpoint] and seed from this scenario");
-  command->add_option("--listen", options->listen, "Address and port; port 0 takes a free one [127.0.0.1:8443]");
-  command->add_flag("--plain", options->plain, "HTTP without TLS, to stand behind a proxy");
-  command->add_option("--host", options->host, "Name in the certificate [the endpoint's, or localhost]");
-  command->add_option("--certificate", options->certificate,
-                      "good, leaf_only, leaf_only_no_aia, self_signed, private_ca,\n"
-                      "expired, not_yet_valid, wrong_host, no_san");
-  command->add_option("--delay", options->delay, "Before each answer: 5ms, { uniform = [\"1ms\", \"9ms\"] }, ...");
-  command
-      ->add_option("--status", options->status, "Share of answers with a status: 503=3% (repeatable); the rest is 200")
-      ->allow_extra_args(false);
-  command->add_option("--close", options->close, "Share of deliveries closed without an answer: 2%");
-  command->add_option("--half", options->half, "Share of answers cut in the middle");
-  command->add_option("--reset", options->reset, "Share of deliveries answered by a TCP reset");
-  command->add_option("--set", options->common.set, "Any other value: --set receiver.workers=2 (repeatable)")
-      ->allow_extra_args(false);
-  command->add_option_function<std::uint64_t>(
-      "--seed",
-      [options](std::uint64_t seed) {
-        options->common.seed = seed;
-        options->common.has_seed = true;
-      },
-      "Decides which delivery gets which answer [1]");
-  command->add_option("--app-secret-env", options->app_secret_env, "Variable with the app secret")
-      ->capture_default_str();
-  command->add_option("--verify-token-env", options->verify_token_env, "Variable with the verify token")
-      ->capture_default_str();
-  command->add_option("--root-out", options->root_out, "Write the root certificate that clients must trust (PEM)");
-  command->add_option("--ready-file", options->ready_file, "Write the port here once connections are taken");
-  command->add_option("--ledger", options->ledger_file, "At the end, write every update that arrived (JSON lines)");
-  command->add_flag("--quiet", options->common.quiet, "No hints and no progress");
-  command->add_flag("--json", options->common.json, "The summary as JSON on stdout, and nothing else there");
-  command->footer("Example: hookdrill receive --certificate leaf_only --root-out root.pem --delay 5ms --status 503=3%");
-  command->callback([options, &exit_code] { exit_code = receive(*options); });
+  line.positional("scenario", options->scenario, "Take [receiver], [endpoint] and seed from this scenario",
+                  CommandLine::Needed::no);
+  line.option("--listen", options->listen, "Address and port; port 0 takes a free one [127.0.0.1:8443]");
+  line.flag("--plain", options->plain, "HTTP without TLS, to stand behind a proxy");
+  line.option("--host", options->host, "Name in the certificate [the endpoint's, or localhost]");
+  line.option("--certificate", options->certificate,
+              "good, leaf_only, leaf_only_no_aia, self_signed, private_ca,\n"
+              "expired, not_yet_valid, wrong_host, no_san");
+  line.option("--delay", options->delay, "Before each answer: 5ms, { uniform = [\"1ms\", \"9ms\"] }, ...");
+  line.option("--status", options->status, "Share of answers with a status: 503=3% (repeatable); the rest is 200");
+  line.option("--close", options->close, "Share of deliveries closed without an answer: 2%");
+  line.option("--half", options->half, "Share of answers cut in the middle");
+  line.option("--reset", options->reset, "Share of deliveries answered by a TCP reset");
+  line.option("--set", options->common.set, "Any other value: --set receiver.workers=2 (repeatable)");
+  line.option("--seed", options->common.seed, "Decides which delivery gets which answer [1]");
+  line.option("--app-secret-env", options->app_secret_env, "Variable with the app secret");
+  line.option("--verify-token-env", options->verify_token_env, "Variable with the verify token");
+  line.option("--root-out", options->root_out, "Write the root certificate that clients must trust (PEM)");
+  line.option("--ready-file", options->ready_file, "Write the port here once connections are taken");
+  line.option("--ledger", options->ledger_file, "At the end, write every update that arrived (JSON lines)");
+  line.flag("--quiet", options->common.quiet, "No hints and no progress");
+  line.flag("--json", options->common.json, "The summary as JSON on stdout, and nothing else there");
+  line.example("hookdrill receive --certificate leaf_only --root-out root.pem --delay 5ms --status 503=3%");
+  line.action([options] { return receive(*options); });
 }
 
 }  // namespace hookdrill

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
 
@@ -40,16 +39,15 @@ int report(const ReportOptions& options) {
 
 }  // namespace
 
-void add_report_command(CLI::App& app, int& exit_code) {
+void declare_report(CommandLine& line) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "Print a report of earlier results, in any format");
-  command->add_option("results", options->place, "A results folder, or a results.json")->required();
+  line.positional("results", options->place, "A results folder, or a results.json", CommandLine::Needed::yes);
   std::string formats = "One of:";
   for (const ReportFormat& format : report_formats()) formats += fmt::format("\n{:<14}{}", format.name, format.summary);
-  command->add_option("--format", options->format, formats)->capture_default_str();
-  command->add_option("--out", options->out, "Write to this file instead of standard output");
-  command->footer("Example: hookdrill report out/quickstart --format markdown --out summary.md");
-  command->callback([options, &exit_code] { exit_code = report(*options); });
+  line.option("--format", options->format, formats);
+  line.option("--out", options->out, "Write to this file instead of standard output");
+  line.example("hookdrill report out/quickstart --format markdown --out summary.md");
+  line.action([options] { return report(*options); });
 }
 
 }  // namespace hookdrill

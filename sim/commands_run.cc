@@ -1,7 +1,6 @@
 // `hookdrill run`: the scenario on real sockets, a report and a results folder.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli.h"
@@ -44,14 +43,12 @@ int run_scenario(const RunOptions& options) {
 
 }  // namespace
 
-void add_run_command(CLI::App& app, int& exit_code) {
+void declare_run(CommandLine& line) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* command =
-      app.add_subcommand("run", "Load a real endpoint as Meta would, retries included, and judge what happened");
-  command->add_option("scenario", options->scenario, "A scenario file (TOML)")->required();
-  add_common_options(*command, options->common);
-  command->footer("Example: hookdrill run scenarios/quickstart.toml --out out/quickstart");
-  command->callback([options, &exit_code] { exit_code = run_scenario(*options); });
+  line.positional("scenario", options->scenario, "A scenario file (TOML)", CommandLine::Needed::yes);
+  add_common_options(line, options->common);
+  line.example("hookdrill run scenarios/quickstart.toml --out out/quickstart");
+  line.action([options] { return run_scenario(*options); });
 }
 
 }  // namespace hookdrill

@@ -1,7 +1,6 @@
 // `hookdrill simulate`: what the scenario would do over its paths' models, in virtual time.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli.h"
@@ -34,14 +33,12 @@ int simulate_scenario(const SimulateOptions& options) {
 
 }  // namespace
 
-void add_simulate_command(CLI::App& app, int& exit_code) {
+void declare_simulate(CommandLine& line) {
   auto options = std::make_shared<SimulateOptions>();
-  CLI::App* command =
-      app.add_subcommand("simulate", "Run a scenario against its paths' models in virtual time; sends nothing");
-  command->add_option("scenario", options->scenario, "A scenario file (TOML)")->required();
-  add_common_options(*command, options->common);
-  command->footer("Example: hookdrill simulate scenarios/quickstart.toml --set retry.time_scale=1");
-  command->callback([options, &exit_code] { exit_code = simulate_scenario(*options); });
+  line.positional("scenario", options->scenario, "A scenario file (TOML)", CommandLine::Needed::yes);
+  add_common_options(line, options->common);
+  line.example("hookdrill simulate scenarios/quickstart.toml --set retry.time_scale=1");
+  line.action([options] { return simulate_scenario(*options); });
 }
 
 }  // namespace hookdrill

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 #include "reports/results_json.h"
@@ -11,25 +10,18 @@
 
 namespace hookdrill {
 
-void add_common_options(CLI::App& command, CommonOptions& options) {
-  command.add_option("--out", options.out, "Folder for results.json and the reports");
-  command.add_option_function<std::uint64_t>(
-      "--seed",
-      [&options](std::uint64_t seed) {
-        options.seed = seed;
-        options.has_seed = true;
-      },
-      "Overrides the scenario's seed");
-  command.add_option("--ca-file", options.ca_file, "Trust the roots in this PEM file instead of the system's");
-  command.add_option("--set", options.set, "Override a scenario value: --set deliveries.batch=10 (repeatable)")
-      ->allow_extra_args(false);
-  command.add_flag("--quiet", options.quiet, "No progress, only the verdict");
-  command.add_flag("--json", options.json, "results.json on stdout, and nothing else there");
+void add_common_options(CommandLine& line, CommonOptions& options) {
+  line.option("--out", options.out, "Folder for results.json and the reports");
+  line.option("--seed", options.seed, "Overrides the scenario's seed");
+  line.option("--ca-file", options.ca_file, "Trust the roots in this PEM file instead of the system's");
+  line.option("--set", options.set, "Override a scenario value: --set deliveries.batch=10 (repeatable)");
+  line.flag("--quiet", options.quiet, "No progress, only the verdict");
+  line.flag("--json", options.json, "results.json on stdout, and nothing else there");
 }
 
 ScenarioOverrides overrides_of(const CommonOptions& options) {
   ScenarioOverrides overrides;
-  if (options.has_seed) overrides.seed = options.seed;
+  overrides.seed = options.seed;
   overrides.ca_file = options.ca_file;
   overrides.set = options.set;
   return overrides;

@@ -12,7 +12,7 @@
 namespace hookdrill {
 
 /// --out, --seed, --ca-file, --set, --quiet, --json.
-void add_common_options(CLI::App& command, CommonOptions& options);
+void add_common_options(CommandLine& line, CommonOptions& options);
 
 ScenarioOverrides overrides_of(const CommonOptions& options);
 
