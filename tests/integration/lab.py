@@ -274,9 +274,10 @@ class Nginx:
         config.write_text(f"""{user}
 daemon off;
 worker_processes {workers};
+worker_rlimit_nofile 16384;
 pid {self.folder}/nginx.pid;
 error_log {self.folder}/error.log info;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 16384; }}
 http {{
   log_format lab "$request_method $request_uri $status";
   access_log {self.folder}/access.log lab;
@@ -286,6 +287,7 @@ http {{
   uwsgi_temp_path {self.folder}/uwsgi;
   scgi_temp_path {self.folder}/scgi;
   keepalive_requests 1000000;
+  ssl_protocols TLSv1.2 TLSv1.3;
 {''.join(http)}
 }}
 """)
@@ -412,6 +414,29 @@ class Receiver:
 
     def stats(self):
         return json.loads(self._get("/stats").stdout)
+
+
+class ReferenceReceiver:
+    """`hookdrill receive` on a free port. `end()` stops it and returns its summary; only then there is a ledger."""
+
+    def __init__(self, test, *options, host=HOST, tls=False):
+        self.folder = scratch(test)
+        self.root = self.folder / "root.pem"
+        ready = self.folder / "port"
+        self.process = Process(
+            test, [PROGRAM, "receive", "--listen", "127.0.0.1:0", "--host", host, "--root-out", self.root, "--ready-file",
+                   ready, "--ledger", self.folder / "ledger", "--json", *(() if tls else ("--plain",)), *options],
+            env=SECRETS)
+        self.process.wait_until(ready.exists, "the receiver is ready")
+        self.port = int(ready.read_text())
+
+    def end(self):
+        self.process.signal(signal.SIGTERM)
+        self.process.popen.wait(20)
+        return json.loads(self.process.output().splitlines()[-1])
+
+    def ledger(self):
+        return [json.loads(line) for line in (self.folder / "ledger").read_text().splitlines()]
 
 
 # --- the program, and the oracle

@@ -27,22 +27,12 @@ def signature(body):
     return "sha256=" + hmac.new(lab.APP_SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
-class Receive:
-    """`hookdrill receive` on a free port. `end()` stops it and returns its summary."""
+class Receive(lab.ReferenceReceiver):
+    """The receiver, and curl as its client."""
 
     def __init__(self, test, *options, host=lab.HOST, tls=True):
-        self.folder = lab.scratch(test)
+        super().__init__(test, *options, host=host, tls=tls)
         self.host, self.tls = host, tls
-        ready = self.folder / "port"
-        self.root = self.folder / "root.pem"
-        self.process = lab.Process(
-            test, [lab.PROGRAM, "receive", "--listen", "127.0.0.1:0", "--host", host, "--root-out", self.root,
-                   "--ready-file", ready, "--ledger", self.folder / "ledger", "--json",
-                   *(() if tls else ("--plain",)), *options], env=lab.SECRETS)
-        lab.wait_for(lambda: ready.exists() or self.process.popen.poll() is not None, "the receiver is ready")
-        if self.process.popen.poll() is not None:
-            raise AssertionError(self.process.output())
-        self.port = int(ready.read_text())
 
     def curl(self, *arguments, target="/webhook", trust=None):
         """(exit code, HTTP status, body) of one request by curl."""
@@ -60,14 +50,6 @@ class Receive:
     def challenge(self, token):
         return self.curl("-G", "-d", "hub.mode=subscribe", "-d", "hub.challenge=1158201444", "--data-urlencode",
                          f"hub.verify_token={token}")
-
-    def end(self):
-        self.process.signal(signal.SIGTERM)
-        self.process.popen.wait(20)
-        return json.loads(self.process.output().splitlines()[-1])
-
-    def ledger(self):
-        return [json.loads(line) for line in (self.folder / "ledger").read_text().splitlines()]
 
 
 class Requests(unittest.TestCase):
