@@ -1,3 +1,5 @@
+#include "base/encoding.h"
+#include "base/rng.h"
 #include "scenario_text.h"
 
 namespace hookdrill {
@@ -140,6 +142,9 @@ TEST_CASE("scenario: schema is written and is 1") {
 
 TEST_CASE("scenario: a syntax error has its place") {
   CHECK(mistake("schema = 1\nname = \n").substr(0, 13) == "drill.toml:2:");
+  CHECK(mistake("schema = 1\n[[[a]]]\n").substr(0, 15) == "drill.toml:2:3:");
+  CHECK(mistake("schema = 1\nsch\xd1\x85 = 1\n").substr(0, 15) == "drill.toml:2:4:");
+  CHECK(mistake("schema = 1\n[[=").substr(0, 15) == "drill.toml:2:3:");
   CHECK(mistake("schema = 1\n\xff\n").find("utf-8") != std::string::npos);
 }
 
@@ -179,6 +184,30 @@ TEST_CASE("scenario: a file that cannot be read is named") {
   CHECK(text("/") == "/: cannot be read: Is a directory");
   const TemporaryFile big("big.toml", std::string((1 << 20) + 1, '#'));
   CHECK(text(big.path()) == big.path() + ": larger than 1 MiB: not a scenario");
+}
+
+TEST_CASE("scenario: whatever is mangled, the answer is a scenario or a mistake that is safe to show") {
+  std::ifstream file(std::string(HOOKDRILL_SOURCE_DIR) + "/scenarios/quickstart.toml", std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(file), {});
+  REQUIRE(whole.size() > 500);
+  int refused = 0;
+  for (std::uint64_t round = 0; round < 1000; ++round) {
+    const auto pick = [&](std::uint32_t what, std::size_t below) {
+      return draw_below({.seed = 1, .delivery = round, .index = what}, below);
+    };
+    std::string text = whole;
+    if (pick(0, 2) == 0) text.erase(pick(1, text.size()), 1 + pick(2, 40));
+    if (pick(3, 2) == 0) text.insert(pick(4, text.size()), whole, pick(5, whole.size()), pick(6, 40));
+    text[pick(7, text.size())] = static_cast<char>(pick(8, 256));
+    const Result<Scenario> scenario = parse_scenario(text, "drill.toml", {});
+    if (scenario) continue;
+    ++refused;
+    const std::string told = scenario.error().text();
+    INFO(told);
+    CHECK(told.starts_with("drill.toml:"));
+    CHECK(printable(told, 10'000) == told);
+  }
+  CHECK(refused > 100);
 }
 
 }  // namespace hookdrill
