@@ -119,7 +119,7 @@ TEST_CASE("judge: an unknown metric names the nearest one and its line") {
   Expectation expectation = expect("latency.p9", Relation::below, 1);
   expectation.line = 12;
   const Result<Metric> metric = parse_metric(scenario_with({}), expectation);
-  REQUIRE_FALSE(metric);
+  REQUIRE_FALSE(metric.has_value());
   CHECK(metric.error().line == 12);
   CHECK(metric.error().message.find("did you mean \"latency.p9") != std::string::npos);
 }
