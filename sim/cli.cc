@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <list>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace hookdrill {
 namespace {
@@ -67,12 +71,33 @@ int usage_error(const std::string& message) {
   return kExitUsage;
 }
 
+namespace {
+
+// One line that says what is wrong, and where to read on: the whole help is no answer to a typing mistake.
+int parse_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  const auto chosen = std::find(names.begin(), names.end(), first);
+  if (first.empty()) {
+    fmt::print(stderr, "{}", app.help());
+  } else if (chosen == names.end() && !first.starts_with("-")) {
+    fmt::print(stderr, "unknown command \"{}\"{}\nhookdrill --help lists the commands\n", first,
+               did_you_mean(first, names));
+  } else {
+    fmt::print(stderr, "{}\nhookdrill {}--help says more\n", error.what(),
+               chosen == names.end() ? "" : fmt::format("{} ", first));
+  }
+  return kExitUsage;
+}
+
+}  // namespace
+
 int run_command_line(int argc, char** argv) {
   CLI::App app("hookdrill plays Meta's side of a WhatsApp webhook: it checks, loads and measures your endpoint.",
                "hookdrill");
   app.set_version_flag("--version", "hookdrill " HOOKDRILL_VERSION);
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
   std::list<CommandLine> lines;
   for (const Command& command : kCommands) {
     lines.emplace_back(*app.add_subcommand(command.name, command.summary));
@@ -84,7 +109,8 @@ int run_command_line(int argc, char** argv) {
       if (line.chosen()) return line.run();
     }
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return parse_error(app, error, argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "hookdrill: {}\n", error.what());
     return kExitUntrusted;

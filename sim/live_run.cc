@@ -90,6 +90,7 @@ void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, con
     for (std::uint64_t index = 0; index < stats[path].delivered.size() * 64; ++index) {
       if (!stats[path].was_delivered(index)) continue;
       const std::uint64_t delivery = first_number_of_path(path) + index;
+      if (payloads.expected(delivery) != ExpectedAnswer::accept) continue;
       for (int update = 0; update < payloads.updates(delivery); ++update) {
         const std::string id = payloads.message_id(delivery, update);
         if (id.empty()) continue;
@@ -110,6 +111,25 @@ void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, con
   row.name = "the receiver's ledger holds every delivered update";
   row.status = missing == 0 ? "pass" : "fail";
   row.observed = fmt::format("{} of {} missing", missing, checked);
+  row.limit = "equal to 0";
+  results.verdicts.push_back(row);
+}
+
+// Whatever else the scenario expects: an endpoint that takes a forged delivery has failed.
+void judge_refusals(const Scenario& scenario, Results& results) {
+  const auto must_be_refused = [](const auto& type) {
+    const NegativeInfo* negative = find_negative(type.first);
+    return negative != nullptr && negative->expected == ExpectedAnswer::refuse;
+  };
+  if (std::none_of(scenario.deliveries.mix.begin(), scenario.deliveries.mix.end(), must_be_refused)) return;
+  std::uint64_t accepted = 0;
+  for (const auto& [name, path] : results.paths) {
+    for (const OutcomeRow& row : path.outcomes) accepted += row.code == "http.accepted" ? row.count : 0;
+  }
+  VerdictRow row;
+  row.name = "deliveries with a wrong signature are refused";
+  row.status = accepted == 0 ? "pass" : "fail";
+  row.observed = fmt::format("{} accepted", accepted);
   row.limit = "equal to 0";
   results.verdicts.push_back(row);
 }
@@ -195,6 +215,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
     receiver->stop();
     compare_with_ledger(*receiver, *payloads, *paths, stats, results);
   }
+  judge_refusals(scenario, results);
   judge(scenario, results);
   return results;
 }

@@ -25,16 +25,16 @@ void Agenda::advance() {
 
 Time Agenda::next_due() const {
   Time due = head_ ? head_->due : kNever;
-  if (!retries_.empty()) due = std::min(due, retries_.front().due);
+  if (!waiting_.empty()) due = std::min(due, waiting_.front().due);
   return due;
 }
 
 Attempt Agenda::pop() {
   HOOKDRILL_CHECK(!empty());
-  if (!retries_.empty() && (!head_ || retries_.front().due <= head_->due)) {
-    std::pop_heap(retries_.begin(), retries_.end(), later);
-    const Attempt attempt = retries_.back();
-    retries_.pop_back();
+  if (!waiting_.empty() && (!head_ || waiting_.front().due <= head_->due)) {
+    std::pop_heap(waiting_.begin(), waiting_.end(), later);
+    const Attempt attempt = waiting_.back();
+    waiting_.pop_back();
     return attempt;
   }
   const Attempt attempt{head_->number, head_->due, head_->due, 0, head_->stage};
@@ -42,15 +42,15 @@ Attempt Agenda::pop() {
   return attempt;
 }
 
-Ending Agenda::settle(const Attempt& attempt, Time done, bool delivered) {
-  if (delivered) return Ending::delivered;
+Ending Agenda::settle(const Attempt& attempt, Time done, Judgement judgement) {
+  if (judgement == Judgement::delivered) return Ending::delivered;
+  if (judgement == Judgement::lost) return Ending::expired;
   const std::optional<Duration> wait = schedule_.wait_after(attempt.delivery, attempt.number);
   if (!wait) return Ending::expired;
   Attempt retry = attempt;
   retry.due = done + *wait;
   ++retry.number;
-  retries_.push_back(retry);
-  std::push_heap(retries_.begin(), retries_.end(), later);
+  file(retry);
   return Ending::retrying;
 }
 

@@ -24,19 +24,23 @@ class Agenda {
   /// The attempt that is due first; must not be empty(). A retry goes before a first try that is due at the same time.
   Attempt pop();
 
+  /// What an attempt was worth: the delivery is done, is to be tried again, or cannot be mended by trying again.
+  enum class Judgement { delivered, failed, lost };
+
   /// Decides what happens after an attempt, and files the retry if there is one.
-  Ending settle(const Attempt& attempt, Time done, bool delivered);
+  Ending settle(const Attempt& attempt, Time done, Judgement judgement);
 
   /// Retries that wait.
-  std::size_t waiting() const { return retries_.size(); }
+  std::size_t waiting() const { return waiting_.size(); }
 
  private:
   void advance();
+  void file(const Attempt& attempt);
 
   Plan plan_;
   RetrySchedule schedule_;
   std::optional<Arrival> head_;
-  std::vector<Attempt> retries_;  // a heap, earliest due first
+  std::vector<Attempt> waiting_;  // retries, and repeats of the plan: a heap, earliest due first
 };
 
 }  // namespace hookdrill

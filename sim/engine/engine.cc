@@ -72,17 +72,31 @@ class Run {
   void record(Finished& finished) {
     HOOKDRILL_CHECK(in_flight_ > 0 && finished.attempt.due <= finished.sent && finished.sent <= finished.done);
     --in_flight_;
-    Outcome& outcome = finished.outcome;
-    if (outcome.kind == OutcomeKind::http_status && is_success(outcome.http_status, settings_.success)) {
-      outcome.kind = OutcomeKind::ok;
-    }
-    if (abandoning_ && outcome.kind == OutcomeKind::client_other) {
+    if (abandoning_ && finished.outcome.kind == OutcomeKind::client_other) {
       stats_.abandoned(finished.attempt.stage);
       return;
     }
-    const Ending ending = agenda_.settle(finished.attempt, finished.done, outcome.ok());
+    const Agenda::Judgement judgement = judge(finished);
+    const Ending ending = agenda_.settle(finished.attempt, finished.done, judgement);
     stats_.record(finished, ending);
     publish(finished, ending);
+  }
+
+  // An HTTP answer becomes ok when it is the one that a good endpoint gives to this delivery.
+  Agenda::Judgement judge(Finished& finished) const {
+    Outcome& outcome = finished.outcome;
+    if (outcome.kind != OutcomeKind::http_status) return Agenda::Judgement::failed;
+    const bool taken = is_success(outcome.http_status, settings_.success);
+    const ExpectedAnswer expected = settings_.payloads == nullptr
+                                        ? ExpectedAnswer::accept
+                                        : settings_.payloads->expected(finished.attempt.delivery);
+    if (expected == ExpectedAnswer::refuse && taken) {
+      outcome.kind = OutcomeKind::http_accepted;
+      return Agenda::Judgement::lost;
+    }
+    const bool right = taken || expected != ExpectedAnswer::accept;
+    if (right) outcome.kind = OutcomeKind::ok;
+    return right ? Agenda::Judgement::delivered : Agenda::Judgement::failed;
   }
 
   void publish(const Finished& finished, Ending ending) {

@@ -13,7 +13,8 @@ namespace hookdrill {
 struct EngineSettings {
   int max_in_flight = 256;  // of this worker
   RetrySettings::Success success = RetrySettings::Success::only_200;
-  Time end = kNever;  // what has not ended by then is abandoned
+  Time end = kNever;                   // what has not ended by then is abandoned
+  const Payloads* payloads = nullptr;  // knows which deliveries a good endpoint refuses; null: it accepts all
 };
 
 /// An outcome in one atomic word.

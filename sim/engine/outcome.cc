@@ -49,6 +49,8 @@ constexpr std::array<Row, kOutcomeKinds> kRows{{
     {OutcomeKind::client_ports, "client.ports", Side::client, 7, false, "this machine ran out of local ports"},
     {OutcomeKind::client_fds, "client.fds", Side::client, 7, false, "this machine ran out of file descriptors"},
     {OutcomeKind::client_other, "client.other", Side::client, 2, false, "ended by hookdrill or by this machine"},
+    {OutcomeKind::http_accepted, "http.accepted", Side::server, 0, false,
+     "accepted a delivery that it must refuse, such as one with a wrong signature"},
 }};
 
 constexpr bool in_order() {
@@ -85,7 +87,7 @@ std::string outcome_code(const Outcome& outcome) {
 }
 
 std::optional<Outcome> outcome_from_code(std::string_view code) {
-  if (code.starts_with("http.")) {
+  if (code.starts_with("http.") && code != "http.accepted") {
     std::uint16_t status = 0;
     const auto [rest, error] = std::from_chars(code.data() + 5, code.data() + code.size(), status);
     if (error != std::errc() || rest != code.data() + code.size()) return std::nullopt;

@@ -45,8 +45,9 @@ enum class OutcomeKind : std::uint8_t {
   client_ports,
   client_fds,
   client_other,
+  http_accepted,
 };
-inline constexpr int kOutcomeKinds = static_cast<int>(OutcomeKind::client_other) + 1;
+inline constexpr int kOutcomeKinds = static_cast<int>(OutcomeKind::http_accepted) + 1;
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::ok;

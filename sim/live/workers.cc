@@ -49,7 +49,7 @@ struct Worker {
   Worker(const Scenario& scenario, const LivePath& path, Share share, std::uint64_t first_number,
          const TrustStore& trust, const Payloads& payloads, WallStart start)
       : transport(path, trust, payloads, start),
-        agenda(Plan(scenario, share, first_number), RetrySchedule(scenario.retry, scenario.seed)),
+        agenda(Plan(scenario, share, first_number, &payloads), RetrySchedule(scenario.retry, scenario.seed)),
         stats(scenario.stages.size()) {}
 
   LiveTransport transport;
@@ -77,6 +77,7 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, std::uint64_t f
   EngineSettings settings;
   settings.max_in_flight = std::max(1, scenario.deliveries.max_in_flight / static_cast<int>(count));
   settings.success = scenario.retry.success;
+  settings.payloads = &payloads;
   if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration;
 
   std::vector<std::unique_ptr<Worker>> workers;

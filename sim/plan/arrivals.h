@@ -15,6 +15,7 @@ struct Arrival {
   std::uint64_t number = 0;  // counts from 0 over all stages
   Time due{};
   std::uint32_t stage = 0;
+  bool repeats = false;  // see Plan
 };
 
 /// The arrivals of all stages in due order. What comes out depends on (stages, seed) alone.

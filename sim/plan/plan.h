@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "plan/arrivals.h"
+#include "plan/payload.h"
 
 namespace hookdrill {
 
@@ -16,14 +18,21 @@ struct Share {
 
 class Plan {
  public:
-  /// Deliveries are numbered from `first_number`, so that two paths of one run never send the same message.
-  Plan(const Scenario& scenario, Share share, std::uint64_t first_number = 0)
-      : arrivals_(scenario.stages, scenario.seed), share_(share), first_number_(first_number) {}
+  /// Deliveries are numbered from `first_number`, so that two paths of one run never send the same message. With
+  /// `payloads`, a delivery that repeats the one before it at once is due right after that one, wherever it stands.
+  Plan(const Scenario& scenario, Share share, std::uint64_t first_number = 0, const Payloads* payloads = nullptr)
+      : arrivals_(scenario.stages, scenario.seed), share_(share), first_number_(first_number), payloads_(payloads) {}
 
+  /// In due order, but for repeats (`repeats` is set), which are due a little earlier than their place tells.
   std::optional<Arrival> next() {
     while (std::optional<Arrival> arrival = arrivals_.next()) {
+      const Time before = std::exchange(before_, arrival->due);
       if (arrival->number % share_.of != share_.index) continue;
       arrival->number += first_number_;
+      if (payloads_ != nullptr && payloads_->negative(arrival->number) == Negative::repeated_at_once) {
+        arrival->due = before + payloads_->repeat_gap(arrival->number);
+        arrival->repeats = true;
+      }
       return arrival;
     }
     return std::nullopt;
@@ -33,6 +42,8 @@ class Plan {
   Arrivals arrivals_;
   Share share_;
   std::uint64_t first_number_;
+  const Payloads* payloads_;
+  Time before_{};
 };
 
 /// The first delivery number of the scenario's n-th path.

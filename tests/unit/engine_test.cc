@@ -177,3 +177,51 @@ TEST_CASE("engine: 2xx counts as delivered only where the scenario says so") {
   any.success = RetrySettings::Success::any_2xx;
   CHECK(RunOfFake(scenario, law, any).stats.stages[0].delivered_first_try == 10);
 }
+
+TEST_CASE("engine: an endpoint that takes a wrong signature has failed, one that refuses it has not") {
+  Scenario scenario = scenario_with(100, 10s, Stage::Arrivals::constant, 3);
+  scenario.deliveries.mix = {{"text", 8}, {"wrong_signature", 2}};
+  const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
+  REQUIRE(payloads.has_value());
+  EngineSettings settings;
+  settings.payloads = &*payloads;
+  std::uint64_t forged = 0;
+  for (std::uint64_t i = 0; i < 1000; ++i) forged += payloads->expected(i) == ExpectedAnswer::refuse ? 1 : 0;
+  REQUIRE(forged > 100);
+
+  const auto strict = [&](const Attempt& attempt) {
+    const bool refuse = payloads->expected(attempt.delivery) == ExpectedAnswer::refuse;
+    return FakeTransport::Script{1ms, {OutcomeKind::http_status, static_cast<std::uint16_t>(refuse ? 401 : 200)}};
+  };
+  CHECK(RunOfFake(scenario, strict, settings).stats.stages[0].delivered_first_try == 1000);
+
+  const auto careless = [](const Attempt&) { return FakeTransport::Script{1ms, {OutcomeKind::http_status, 200}}; };
+  const RunOfFake taken(scenario, careless, settings);
+  CHECK(taken.stats.stages[0].expired == forged);
+  CHECK(taken.stats.stages[0].attempts == 1000);
+  CHECK(outcome_code(taken.stats.stages[0].outcomes.back().outcome) == "http.accepted");
+}
+
+TEST_CASE("engine: a repeat is due right after the delivery that it repeats") {
+  Scenario scenario = scenario_with(10, 60s, Stage::Arrivals::constant, 3);
+  scenario.deliveries.mix = {{"text", 8}, {"repeated_at_once", 2}};
+  const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
+  REQUIRE(payloads.has_value());
+  FakeTransport transport([](const Attempt&) { return FakeTransport::Script{1ms}; });
+  PathStats stats(1);
+  LiveCounters counters;
+  const std::atomic<bool> stop{false};
+  Agenda agenda(Plan(scenario, {}, 0, &*payloads), RetrySchedule(scenario.retry, scenario.seed));
+  run(agenda, transport, stats, {}, stop, counters);
+  std::map<std::uint64_t, Time> due;
+  for (const Attempt& attempt : transport.started) due[attempt.delivery] = attempt.due;
+  REQUIRE(due.size() == 600);
+  std::size_t repeats = 0;
+  for (const auto& [delivery, time] : due) {
+    if (payloads->negative(delivery) != Negative::repeated_at_once) continue;
+    ++repeats;
+    CHECK(time - due[delivery - 1] >= Duration(0));
+    CHECK(time - due[delivery - 1] <= Duration(5ms));
+  }
+  CHECK(repeats > 50);
+}
