@@ -19,8 +19,13 @@ Agenda::Agenda(Plan plan, RetrySchedule schedule) : plan_(std::move(plan)), sche
   advance();
 }
 
+void Agenda::file(const Attempt& attempt) {
+  waiting_.push_back(attempt);
+  std::push_heap(waiting_.begin(), waiting_.end(), later);
+}
+
 void Agenda::advance() {
-  head_ = plan_.next();
+  while ((head_ = plan_.next()) && head_->repeats) file({head_->number, head_->due, head_->due, 0, head_->stage});
 }
 
 Time Agenda::next_due() const {

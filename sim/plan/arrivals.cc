@@ -43,7 +43,8 @@ std::optional<Arrival> Arrivals::next() {
       position_ = poisson ? step() : 0;
     }
     if (!stage_is_over()) {
-      const Arrival arrival{number_, stage_start_ + time_at(stage, position_), static_cast<std::uint32_t>(stage_), false};
+      const Arrival arrival{number_, stage_start_ + time_at(stage, position_), static_cast<std::uint32_t>(stage_),
+                            false};
       ++number_;
       position_ += step();
       return arrival;
