@@ -8,6 +8,7 @@
 #include "reports/csv.h"
 #include "reports/github.h"
 #include "reports/hlog.h"
+#include "reports/html.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/openmetrics.h"
@@ -24,6 +25,7 @@ std::string plain_terminal_report(const Results& results) {
 constexpr ReportFormat kFormats[] = {
     {"terminal", "report.txt", plain_terminal_report, "for people, 100 columns"},
     {"json", "results.json", to_json, "results.json itself; schema: reports/results.schema.json"},
+    {"html", "report.html", html_report, "one page with pictures: no network, no script"},
     {"junit", "junit.xml", junit_report, "a test case for each expectation: GitLab, Jenkins, GitHub reporters"},
     {"markdown", "report.md", markdown_report, "a GitHub step summary, at most 1 MiB"},
     {"github", "annotations.txt", github_annotations, "GitHub Actions annotations (::error title=...)"},

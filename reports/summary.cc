@@ -55,14 +55,14 @@ std::string verdict_word(const Results& results) {
 std::vector<std::string> verdict_reasons(const Results& results) {
   std::vector<std::string> reasons;
   if (results.verdict == "untrusted") reasons = results.untrusted_because;
-  for (const std::string_view status : {"fail", "undecided"}) {
-    for (const VerdictRow& row : results.verdicts) {
-      if (row.status == status) reasons.push_back(verdict_sentence(row));
-    }
+  for (const VerdictRow& row : results.verdicts) {
+    if (row.status == "fail") reasons.push_back(verdict_sentence(row));
   }
-  if (!reasons.empty()) return reasons;
   for (const Finding& finding : problems_of(results)) {
     if (finding.severity != "warn") reasons.push_back(finding.title);
+  }
+  for (const VerdictRow& row : results.verdicts) {
+    if (row.status == "undecided") reasons.push_back(verdict_sentence(row));
   }
   if (!reasons.empty()) return reasons;
   const std::size_t count = count_status(results, "pass");

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
+#include "reports/bins.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -148,15 +147,13 @@ void percentiles(const PathResults& path, Page& page) {
                             [&](const HistogramRow& row) { return !worth_a_row(row, path.histograms); }),
              rows.end());
   if (rows.empty()) return;
-  Duration low = Duration::max(), high{};
+  std::vector<const Histogram*> drawn;
   bool any_infinite = false;
   for (const HistogramRow& row : rows) {
     any_infinite = any_infinite || row.histogram->infinite() > 0;
-    if (row.histogram->count() == 0 || row.key == "lateness") continue;
-    low = std::min(low, std::max(row.histogram->min(), Duration(1000)));
-    high = std::max(high, row.histogram->max());
+    if (row.key != "lateness") drawn.push_back(row.histogram);
   }
-  low = std::min(low, high);
+  const auto [low, high] = common_range(drawn);
   const bool bars = page.width() >= 64 + kBarColumns;
   const std::string from = format_duration(low), to = format_duration(high);
   const std::string axis = from + pad_left(to, kBarColumns - std::min(kBarColumns, display_width(from)));
@@ -217,16 +214,7 @@ void retries(const Results& results, Page& page) {
 
 std::string bar_line(const Histogram& histogram, Duration low, Duration high, std::size_t columns) {
   static constexpr std::string_view kBars[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  const double from = std::log(std::max(1.0, static_cast<double>(low.count())));
-  const double span = std::log(std::max(1.0, static_cast<double>(high.count()))) - from;
-  std::vector<std::uint64_t> counts(columns);
-  for (std::size_t i = 0, end = histogram.used(); i < end; ++i) {
-    const std::uint64_t count = histogram.counter(i);
-    if (count == 0) continue;
-    const double at = std::log(std::max(1.0, static_cast<double>(Histogram::highest(i).count())));
-    const double column = span <= 0 ? 0 : (at - from) / span * static_cast<double>(columns);
-    counts[static_cast<std::size_t>(std::clamp(column, 0.0, static_cast<double>(columns - 1)))] += count;
-  }
+  const std::vector<std::uint64_t> counts = logarithmic_bins(histogram, low, high, columns);
   const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(counts.begin(), counts.end()));
   std::string line;
   for (const std::uint64_t count : counts) line += kBars[(count * 8 + most - 1) / most];
