@@ -14,12 +14,13 @@ esac
 scripts/install-packages.sh build
 scripts/install-packages.sh test
 
-# The Express receiver; its lock file decides what is installed, so it is only done again when that changed.
-for receiver in tests/integration/receivers/{express,libraries}; do
-  cmp -s $receiver/package-lock.json $receiver/node_modules/.installed-from && continue
-  echo "Installing what $receiver needs ..."
-  npm ci --prefix $receiver --silent --no-audit --no-fund
-  cp $receiver/package-lock.json $receiver/node_modules/.installed-from
+# What the tests take from npm: receivers, and readers of reports. A lock file decides what is installed, so it is only
+# done again when that changed.
+for folder in tests/integration/receivers/{express,libraries} tests/integration/readers; do
+  cmp -s $folder/package-lock.json $folder/node_modules/.installed-from && continue
+  echo "Installing what $folder needs ..."
+  npm ci --prefix $folder --silent --no-audit --no-fund
+  cp $folder/package-lock.json $folder/node_modules/.installed-from
 done
 
 status=0

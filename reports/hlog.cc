@@ -49,6 +49,7 @@ std::string distribution(const Histogram& histogram) {
     text += fmt::format("{:12.6f} {:14.12f} {:10}", milliseconds(value), share, count);
     text += share < 1 ? fmt::format(" {:14.2f}\n", 1 / (1 - share)) : "\n";
   };
+  if (histogram.count() == 0) return text;
   std::uint64_t below = 0;
   std::size_t index = 0;
   const auto count_up_to = [&](Duration value) {

@@ -201,6 +201,29 @@ std::string percentile_table(const std::string& name, const PathResults& path) {
   return html_table(names, rows);
 }
 
+std::string stage_table(const Results& results, const std::string& name, const PathResults& path) {
+  const std::vector<StageRow> stages = stage_rows(results, path);
+  if (stages.empty()) return "";
+  std::vector<std::vector<HtmlCell>> rows;
+  for (const StageRow& row : stages) {
+    const std::string place = key_of(name, "stages." + row.name + ".");
+    const auto latency = row.stage->histograms.find("latency");
+    const auto at = [&](double percent, std::string_view key) {
+      return latency == row.stage->histograms.end()
+                 ? text_cell("")
+                 : number_cell(format_duration_or_inf(latency->second.percentile(percent)),
+                               place + "histograms.latency." + std::string(key));
+    };
+    rows.push_back({text_cell(row.name),
+                    number_cell(format_count(row.stage->deliveries.planned), place + "deliveries.planned"),
+                    number_cell(format_count(row.stage->deliveries.delivered), place + "deliveries.delivered"),
+                    number_cell(format_share(row.stage->drop.rate)), at(50, "p50_ns"), at(99, "p99_ns")});
+  }
+  return html_table({text_cell("stage"), number_cell("planned"), number_cell("delivered"), number_cell("dropped"),
+                     number_cell("p50"), number_cell("p99")},
+                    rows);
+}
+
 std::string latency(const Results& results) {
   std::string figures = percentile_figure(results);
   for (const auto& [key, title] : {std::pair("connect", "Connecting (TCP)"), std::pair("tls", "TLS handshake"),
@@ -211,7 +234,7 @@ std::string latency(const Results& results) {
   if (figures.empty()) html = "<p>No attempt was answered, so there is no latency to show.</p>\n";
   for (const auto& [name, path] : results.paths) {
     html += results.paths.size() == 1 ? "<h3>Percentiles</h3>\n" : heading(results, name);
-    html += percentile_table(name, path);
+    html += percentile_table(name, path) + stage_table(results, name, path);
   }
   return html_section("latency", "How long it took", html);
 }

@@ -109,6 +109,7 @@ struct Results {
   struct {
     std::string name, sha256, file, description;
     std::uint64_t seed = 0;
+    std::vector<std::string> stages;  // in their order; PathResults::stages has them by name
   } scenario;
   std::string started_at;  // RFC 3339, UTC; "" in virtual time
   std::int64_t duration_ns = 0;

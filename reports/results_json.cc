@@ -154,6 +154,7 @@ static void fields(Io& io, T& scenario) {
   io("sha256", scenario.sha256);
   io("file", scenario.file);
   io("description", scenario.description);
+  io.optional("stages", scenario.stages);
 }
 
 template <class Io, Is<Results> T>

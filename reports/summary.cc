@@ -78,8 +78,10 @@ std::string metric_of(const VerdictRow& row) {
 }
 
 std::string wanted_text(const VerdictRow& row) {
-  constexpr std::string_view kEquals = "equals ";
-  return "wanted " + (row.limit.rfind(kEquals, 0) == 0 ? row.limit.substr(kEquals.size()) : row.limit);
+  for (const std::string_view equals : {"equals ", "equal to "}) {
+    if (row.limit.rfind(equals, 0) == 0) return "wanted " + row.limit.substr(equals.size());
+  }
+  return "wanted " + row.limit;
 }
 
 std::string start_text(const Results& results) {
@@ -159,6 +161,19 @@ std::vector<HistogramRow> histogram_rows(const std::map<std::string, Histogram>&
     const auto at = histograms.find(std::string(name.key));
     if (at != histograms.end() && !at->second.empty())
       rows.push_back({name.key, name.label, name.meaning, &at->second});
+  }
+  return rows;
+}
+
+std::vector<StageRow> stage_rows(const Results& results, const PathResults& path) {
+  std::vector<StageRow> rows;
+  if (path.stages.size() < 2) return rows;
+  for (const std::string& name : results.scenario.stages) {
+    if (const auto at = path.stages.find(name); at != path.stages.end()) rows.push_back({name, &at->second});
+  }
+  for (const auto& [name, stage] : path.stages) {
+    const auto& known = results.scenario.stages;
+    if (std::find(known.begin(), known.end(), name) == known.end()) rows.push_back({name, &stage});
   }
   return rows;
 }

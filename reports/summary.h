@@ -54,6 +54,13 @@ struct HistogramRow {
 /// Those that hold values, in the order in which an attempt passes them.
 std::vector<HistogramRow> histogram_rows(const std::map<std::string, Histogram>& histograms);
 
+/// The stages of a path in the order of the scenario; nothing when there is only one, which the path itself tells.
+struct StageRow {
+  std::string name;
+  const PathResults* stage = nullptr;
+};
+std::vector<StageRow> stage_rows(const Results& results, const PathResults& path);
+
 /// Fatal, error and warn findings, worst first.
 std::vector<Finding> problems_of(const Results& results);
 

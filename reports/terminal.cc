@@ -172,18 +172,19 @@ void percentiles(const PathResults& path, Page& page) {
   if (any_infinite) page.note_infinite();
 }
 
-void stages(const PathResults& path, Page& page) {
-  if (path.stages.size() < 2) return;
+void stages(const Results& results, const PathResults& path, Page& page) {
+  const std::vector<StageRow> rows = stage_rows(results, path);
+  if (rows.empty()) return;
   TextTable table({TextTable::Align::left, TextTable::Align::right, TextTable::Align::right, TextTable::Align::right,
                    TextTable::Align::right, TextTable::Align::right});
   table.row({"stage", "planned", "delivered", "dropped", "latency p50", "p99"});
-  for (const auto& [name, stage] : path.stages) {
-    const auto latency = stage.histograms.find("latency");
+  for (const StageRow& row : rows) {
+    const auto latency = row.stage->histograms.find("latency");
     const auto at = [&](double percent) {
-      return latency == stage.histograms.end() ? "" : format_duration_or_inf(latency->second.percentile(percent));
+      return latency == row.stage->histograms.end() ? "" : format_duration_or_inf(latency->second.percentile(percent));
     };
-    table.row({name, format_count(stage.deliveries.planned), format_count(stage.deliveries.delivered),
-               format_share(stage.drop.rate), at(50), at(99)});
+    table.row({row.name, format_count(row.stage->deliveries.planned), format_count(row.stage->deliveries.delivered),
+               format_share(row.stage->drop.rate), at(50), at(99)});
   }
   page.line();
   page.raw(table.text());
@@ -237,7 +238,7 @@ std::string terminal_report(const Results& results, const TerminalStyle& style) 
     deliveries(path, page);
     failures(path, page);
     percentiles(path, page);
-    stages(path, page);
+    stages(results, path, page);
   }
   findings(results, page);
   page.line();

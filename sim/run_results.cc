@@ -113,6 +113,7 @@ Results results_frame(const Scenario& scenario, const std::string& command) {
   results.scenario.sha256 = scenario.sha256;
   results.scenario.file = scenario.file;
   results.scenario.description = scenario.description;
+  for (const Stage& stage : scenario.stages) results.scenario.stages.push_back(stage.name);
   const RetrySchedule schedule(scenario.retry, scenario.seed);
   results.retry.schedule = schedule.name();
   results.retry.source = schedule.source();

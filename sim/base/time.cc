@@ -62,7 +62,7 @@ std::string format_duration(Duration duration) {
                            : fmt::format("{:.0f} {}", value, unit);
   };
   if (seconds < 999.5e-9) return fmt::format("{} ns", duration.count());
-  if (seconds < 99.95e-6) return three_digits(seconds * 1e6, "us");
+  if (seconds < 999.5e-6) return three_digits(seconds * 1e6, "us");
   if (seconds < 0.9995) return three_digits(seconds * 1e3, "ms");
   if (seconds < 59.95) return three_digits(seconds, "s");
   const auto whole = static_cast<std::int64_t>(seconds + 0.5);

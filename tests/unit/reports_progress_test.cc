@@ -25,7 +25,7 @@ ProgressSnapshot sample() {
 TEST_CASE("progress: a wide line says everything") {
   CHECK(progress_line(sample(), 200) ==
         "vps-drop  [██████████▍         ]  0:52/1:40  sent 5,210/s  delivered 4,270/s  in flight 212  retrying 911  "
-        "lost 17.9 % (connect.timeout)  late max 0.20 ms");
+        "lost 17.9 % (connect.timeout)  late max 200 us");
 }
 
 TEST_CASE("progress: a narrow line keeps what matters most") {
@@ -41,7 +41,7 @@ TEST_CASE("progress: a generator that falls behind shows what was planned") {
   snapshot.planned_per_second = 6000;
   CHECK(progress_log_line(snapshot) ==
         "0:52 of 1:40: planned 6,000/s, sent 5,210/s, delivered 4,270/s, in flight 212, retrying 911, lost 17.9 % "
-        "(connect.timeout), late max 0.20 ms");
+        "(connect.timeout), late max 200 us");
 }
 
 TEST_CASE("progress: the first moment and hours are printed too") {

@@ -99,7 +99,8 @@ Results passing_sample() {
   burst.attempts_total = burst.connections_fresh = 831;
   burst.drop = {0, 0, 0.0046, 0, 831};
   burst.histograms = {{"latency", spread(800, {6650, 8400, 10000, 14100, 24100}, 31)}};
-  path.stages = {{"1-steady", warm}, {"2-burst", burst}};
+  path.stages = {{"steady", warm}, {"burst", burst}};
+  results.scenario.stages = {"steady", "burst"};
   return results;
 }
 
