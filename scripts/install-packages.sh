@@ -12,7 +12,7 @@ case "${1-build}" in
   test) packages=(catch2 nginx-light python3 python3-flask curl openssl iproute2
                   python3-jsonschema python3-junitparser python3-prometheus-client libxml2-utils cmark-gfm)
         # On Ubuntu Chromium is a snap, which needs a running system; the browser's tests say there that they are skipped.
-        grep -q '^ID=debian' /etc/os-release && packages+=(chromium)
+        if grep -q '^ID=debian' /etc/os-release; then packages+=(chromium); fi
         command -v node >/dev/null || packages+=(nodejs)
         command -v npm >/dev/null || packages+=(npm) ;;
   *) echo "usage: $0 [build|test]" >&2; exit 2 ;;

@@ -62,7 +62,7 @@ TEST_CASE("time: durations for people") {
   CHECK(format_duration(Duration(999)) == "999 ns");
   CHECK(format_duration(Duration(1500)) == "1.50 us");
   CHECK(format_duration(microseconds(58)) == "58.0 us");
-  CHECK(format_duration(microseconds(120)) == "0.12 ms");
+  CHECK(format_duration(microseconds(120)) == "120 us");
   CHECK(format_duration(microseconds(5200)) == "5.20 ms");
   CHECK(format_duration(microseconds(9994)) == "9.99 ms");
   CHECK(format_duration(microseconds(9996)) == "10.0 ms");
