@@ -14,7 +14,7 @@ mkdir -p "build/$preset"
 started=$SECONDS
 echo "Building $preset (the first time takes minutes; log: $log) ..."
 if ! { cmake --preset "$preset" && cmake --build --preset "$preset" "${targets[@]}"; } >"$log" 2>&1; then
-  grep -m 5 -A 12 -E 'error|Error|FAILED' "$log" >&2 || tail -n 40 "$log" >&2
+  grep -m 5 -A 12 -E '(error|Error|FAILED)( |:)' "$log" >&2 || tail -n 40 "$log" >&2
   echo "The build of preset $preset failed; the whole log is $log" >&2
   exit 1
 fi

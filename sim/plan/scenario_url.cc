@@ -27,7 +27,7 @@ Result<Endpoint> parse_endpoint_url(std::string_view url) {
   const std::string scheme = lower_case(url.substr(0, url.find("://")));
   if (scheme != "https" && scheme != "http")
     return mistake("the URL must begin with https:// (or http://), such as \"https://hooks.example.com/webhook\"");
-  const auto parsed = boost::urls::parse_uri(boost::urls::string_view(url.data(), url.size()));
+  const auto parsed = boost::urls::parse_uri(url);
   if (!parsed) return mistake("not a URL: a character in it must be percent-encoded, or its host or port is malformed");
   const boost::urls::url_view view = *parsed;
   if (view.has_userinfo()) return mistake("the URL must not hold a user name or a password");
