@@ -59,6 +59,35 @@ enum class ReceiverCertificate {
   no_san
 };
 
+/// What is drawn when a share of connections is lost: each connection, each packet, each source address.
+enum class DropBy { flow, packet, source };
+
+/// A way in which a receiver loses connections, and when. Several laws act independently of each other.
+struct DropLaw {
+  enum class Of {
+    syn,      // SYNs vanish in the kernel, as in a firewall: the client sees no answer
+    refuse,   // nothing listens: RST to the SYN
+    reset,    // accepted, then RST
+    silence,  // accepted, then never a byte
+    hello     // closed when the first bytes (the ClientHello) have come
+  };
+  Of of = Of::syn;
+  double share = 0;
+  DropBy by = DropBy::flow;        // packet: only of SYNs, and a retransmitted one gets a new chance
+  Duration from{};                 // since the load began
+  std::optional<Duration> length;  // unset: to the end
+  // Gilbert–Elliott: lost only in bursts, which begin and end at random. Mean times, both 0 for none.
+  Duration burst_every{};
+  Duration burst_length{};
+};
+
+/// What "DDoS protection" does: new connections of one source address beyond a rate are lost.
+struct SourceLimit {
+  double per_second = 0;  // 0: no limit
+  int burst = 5;          // connections that may come at once; nftables' default
+  DropLaw::Of of = DropLaw::Of::reset;
+};
+
 /// The reference receiver, started inside the run or by `hookdrill receive`.
 struct ReceiverSettings {
   std::string listen = "127.0.0.1:0";  // port 0: a free one
@@ -69,7 +98,9 @@ struct ReceiverSettings {
   double close = 0;                           // share of requests that are read and then closed without an answer
   double half = 0;                            // share of answers cut in the middle
   double reset = 0;                           // share of requests answered by RST
-  int workers = 1;                            // threads
+  std::vector<DropLaw> drops;                 // before any request is read
+  SourceLimit limit;
+  int workers = 1;  // threads
 };
 
 /// What `simulate` uses in place of sockets.
@@ -78,7 +109,7 @@ struct PathModel {
   Duration tls = std::chrono::milliseconds(2);
   DelayLaw delay = {DelayLaw::Kind::fixed, std::chrono::milliseconds(1), {}, 0, 0};
   std::map<int, double> status = {{200, 1}};
-  enum class DropBy { flow, packet, source };
+  using DropBy = hookdrill::DropBy;
   double drop_share = 0;
   DropBy drop_by = DropBy::flow;
 };

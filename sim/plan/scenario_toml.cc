@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "plan/delay_law.h"
+#include "plan/scenario_drops.h"
 #include "plan/scenario_finish.h"
 
 namespace hookdrill {
@@ -80,6 +81,8 @@ void read_receiver(const TomlNode& node, std::optional<ReceiverSettings>& out, R
   table.key("close", receiver.close, read_share);
   table.key("half", receiver.half, read_share);
   table.key("reset", receiver.reset, read_share);
+  table.key("drop", receiver.drops, read_drops);
+  table.key("limit", receiver.limit, read_source_limit);
   table.key("workers", receiver.workers, whole(1, kWorkersMax));
   if (receiver.close + receiver.half + receiver.reset > 1)
     reading.missing(node, "close, half and reset are shares of the same requests; together they exceed 1");
@@ -265,7 +268,7 @@ std::vector<std::string> scenario_keys() {
   // A reader asks for every key of a table, so it is enough that every table is there once.
   constexpr std::string_view kEveryTable = R"(
 endpoint   = { app_secret = {}, verify_token = {} }
-receiver   = { delay = {} }
+receiver   = { delay = {}, drop = { bursts = {} }, limit = {} }
 tls        = {}
 paths      = { NAME = { model = { delay = {}, drop = {} } } }
 deliveries = {}

@@ -17,8 +17,23 @@ TEST_CASE("scenario: an unknown key is named with its place and the nearest key"
         "drill.toml:4:10: unknown key \"form\" in [stage.rate]; did you mean \"from\"?");
   CHECK(mistake_in("paths.direct.model", "drop = { share = 1, buy = \"flow\" }") ==
         "drill.toml:3:21: unknown key \"buy\" in [paths.direct.model.drop]; did you mean \"by\"?");
-  CHECK(mistake_in("receiver", "drop = 1") == "drill.toml:3:1: unknown key \"drop\" in [receiver]");
+  CHECK(mistake_in("receiver", "drop = { shar = 1 }") ==
+        "drill.toml:3:10: unknown key \"shar\" in [receiver.drop]; did you mean \"share\"?");
   CHECK(mistake_in("limits", "\"a\\u001bb\" = 1") == "drill.toml:3:1: unknown key \"a\\x1bb\" in [limits]");
+}
+
+TEST_CASE("scenario: laws of loss that contradict themselves are refused") {
+  CHECK(mistake_in("receiver", "drop = 1").starts_with("drill.toml:3:8: drop: expected a table"));
+  CHECK(mistake_in("receiver", "drop = { of = \"syn\" }") ==
+        "drill.toml:3:8: [receiver.drop] has no \"share\"; write share = 0.18");
+  CHECK(mistake_in("receiver", "drop = [{ of = \"refuse\", share = 0.5 }]").find("for every connection") !=
+        std::string::npos);
+  CHECK(mistake_in("receiver", "drop = { of = \"reset\", share = 1, by = \"packet\" }").find("by flow or by source") !=
+        std::string::npos);
+  CHECK(mistake_in("receiver", "drop = { share = 1, bursts = { every = \"1s\" } }").find("has no \"last\"") !=
+        std::string::npos);
+  CHECK(mistake_in("receiver", "limit = { rate = \"1/s\", of = \"syn\" }").find("is none of reset, silence, hello") !=
+        std::string::npos);
 }
 
 TEST_CASE("scenario: of several mistakes, the first in the file is told") {

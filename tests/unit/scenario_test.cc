@@ -301,6 +301,32 @@ TEST_CASE("scenario: every key stands in the reference, in the section of its ta
   CHECK(scenario_keys().size() > 60);
 }
 
+TEST_CASE("scenario: how the receiver loses connections") {
+  const std::string head = "schema = 1\n[[stage]]\nrate = \"1/s\"\nfor = \"1s\"\n[receiver]\n";
+  const ReceiverSettings one = *good(head + "drop = { share = 0.18 }\nlimit = { rate = \"120/m\" }\n").receiver;
+  REQUIRE(one.drops.size() == 1);
+  CHECK(one.drops[0].of == DropLaw::Of::syn);
+  CHECK(one.drops[0].by == DropBy::flow);
+  CHECK(one.drops[0].share == 0.18);
+  CHECK_FALSE(one.drops[0].length.has_value());
+  CHECK(one.limit.per_second == 2);
+  CHECK(one.limit.of == DropLaw::Of::reset);
+
+  const ReceiverSettings more = *good(head +
+                                      "[[receiver.drop]]\nof = \"refuse\"\nfrom = \"10s\"\nfor = \"5s\"\n"
+                                      "[[receiver.drop]]\nof = \"silence\"\nshare = \"50%\"\nby = \"source\"\n"
+                                      "bursts = { every = \"9s\", last = \"1s\" }\n")
+                                     .receiver;
+  REQUIRE(more.drops.size() == 2);
+  CHECK(more.drops[0].of == DropLaw::Of::refuse);
+  CHECK(more.drops[0].share == 1);
+  CHECK(more.drops[0].from == std::chrono::seconds(10));
+  CHECK(more.drops[0].length == std::chrono::seconds(5));
+  CHECK(more.drops[1].by == DropBy::source);
+  CHECK(more.drops[1].burst_every == std::chrono::seconds(9));
+  CHECK(more.drops[1].burst_length == std::chrono::seconds(1));
+}
+
 TEST_CASE("scenario: what bodies are made of") {
   const Scenario s = good(
       "schema = 1\n[receiver]\n[[stage]]\nrate = \"1/s\"\nfor = \"1s\"\n[deliveries]\n"
