@@ -20,7 +20,7 @@ namespace {
 
 struct ReceiveOptions {
   std::string scenario;
-  std::string listen, certificate, delay, host, close, half, reset;
+  std::string listen, certificate, delay, host, close, half, reset, drop, limit;
   std::vector<std::string> status;
   bool plain = false;
   std::string app_secret_env = "APP_SECRET";
@@ -60,6 +60,12 @@ Result<std::string> status_shares(const std::vector<std::string>& words) {
   return fmt::format("{{ {} }}", fmt::join(entries, ", "));
 }
 
+// "18%" is short for { share = "18%" }: the default law loses SYNs by flow.
+std::string drop_of(const std::string& text) {
+  const bool share_alone = !text.empty() && text.find_first_not_of("0123456789.%") == std::string::npos;
+  return share_alone ? fmt::format("{{ share = {0}{1}{0} }}", text.ends_with('%') ? "\"" : "", text) : text;
+}
+
 // What was given as --delay is checked as --set receiver.delay; the message names what the user wrote.
 Diagnostic in_words_of_options(Diagnostic diagnostic, const std::vector<std::string_view>& keys) {
   for (const std::string_view key : keys)
@@ -81,6 +87,8 @@ Result<Scenario> scenario_of(const ReceiveOptions& options) {
   set("close", options.close);
   set("half", options.half);
   set("reset", options.reset);
+  set("drop", drop_of(options.drop));
+  set("limit", options.limit);
   if (!options.status.empty()) {
     const Result<std::string> shares = status_shares(options.status);
     if (!shares) return shares.error();
@@ -141,6 +149,7 @@ int receive(const ReceiveOptions& options) {
       Receiver::start(*scenario->receiver, *app_secret, *token, endpoint.host, scenario->seed);
   if (!started) return usage_error(started.error().text());
   Receiver& receiver = **started;
+  receiver.begin_drops();
 
   const bool quiet = options.common.quiet || options.common.json;
   const ReceiveHints hints = {options.scenario, options.root_out, endpoint.host, options.verify_token_env};
@@ -175,6 +184,10 @@ void declare_receive(CommandLine& line) {
   line.option("--close", options->close, "Share of deliveries closed without an answer: 2%");
   line.option("--half", options->half, "Share of answers cut in the middle");
   line.option("--reset", options->reset, "Share of deliveries answered by a TCP reset");
+  line.option("--drop", options->drop,
+              "Share of connections lost before any request, by silent SYNs: 18%,\n"
+              "or { of = \"reset\", share = 0.18, by = \"source\" } (SCENARIO.md, receiver)");
+  line.option("--limit", options->limit, "New connections of one source: { rate = \"20/s\", burst = 20 }");
   line.option("--set", options->common.set, "Any other value: --set receiver.workers=2 (repeatable)");
   line.option("--seed", options->common.seed, "Decides which delivery gets which answer [1]");
   line.option("--app-secret-env", options->app_secret_env, "Variable with the app secret");

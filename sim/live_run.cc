@@ -188,6 +188,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
     results.findings.push_back(challenge_finding(path, challenge));
   }
 
+  if (receiver) receiver->begin_drops();
   const int workers = worker_count(scenario);
   results.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   results.environment["trust"] = trust->text();

@@ -79,6 +79,12 @@ std::string receive_summary(const Receiver& receiver) {
                       format_counted(updates.duplicates, "duplicate"));
   text += fmt::format("challenge  {} right\n", format_count(counts.challenges));
   text += fmt::format("refused    {}\n", refused_text(counts));
+  const std::uint64_t lost = counts.dropped_reset + counts.dropped_silence + counts.dropped_hello;
+  if (lost + counts.dropped_syns > 0)
+    text += fmt::format("dropped    {}, {} after accept ({} reset, {} silent, {} closed at hello)\n",
+                        format_counted(counts.dropped_syns, "SYN"), format_counted(lost, "connection"),
+                        format_count(counts.dropped_reset), format_count(counts.dropped_silence),
+                        format_count(counts.dropped_hello));
   if (counts.unreadable > 0)
     text += fmt::format("unread     {} held no update with an id\n",
                         format_counted(counts.unreadable, "delivery", "deliveries"));
@@ -92,6 +98,10 @@ std::string receive_json(const Receiver& receiver) {
   const LedgerCounts updates = receiver.ledger().counts();
   boost::json::object answers;
   for (const auto& [status, count] : counts.answers) answers[std::to_string(status)] = count;
+  const boost::json::object dropped = {{"syn", counts.dropped_syns},
+                                       {"reset", counts.dropped_reset},
+                                       {"silence", counts.dropped_silence},
+                                       {"hello", counts.dropped_hello}};
   const boost::json::object json = {{"received", counts.deliveries},
                                     {"accepted", updates.accepted},
                                     {"duplicates", updates.duplicates},
@@ -100,6 +110,7 @@ std::string receive_json(const Receiver& receiver) {
                                     {"closed", counts.closed},
                                     {"half", counts.half},
                                     {"reset", counts.reset},
+                                    {"dropped", dropped},
                                     {"arrivals", updates.arrivals},
                                     {"distinct", updates.distinct},
                                     {"unrecorded", updates.unrecorded},

@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "live/pki.h"
+#include "live/receiver_drops.h"
 #include "live/receiver_session.h"
 
 namespace hookdrill {
@@ -25,7 +26,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-constexpr int kBacklog = 65'535;  // the kernel cuts it to net.core.somaxconn
+constexpr int kBacklog = SOMAXCONN;  // the kernel cuts it to net.core.somaxconn
 
 Result<tcp::endpoint> parse_listen(const std::string& listen) {
   const Diagnostic wrong{"", 0, 0,
@@ -51,17 +52,26 @@ std::string endpoint_text(const tcp::endpoint& endpoint) {
   return fmt::format(fmt::runtime(endpoint.address().is_v6() ? "[{}]:{}" : "{}:{}"), address, endpoint.port());
 }
 
-// Opens, binds and listens; the first step that fails.
-error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+error_code bind_to(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
   error_code error;
   acceptor.open(endpoint.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(kBacklog, error);
   return error;
 }
 
-}  // namespace
+// Opens, binds and listens; the first step that fails. A port that the kernel chose is given back when the socket stops
+// listening; `by_number` binds to the same port once more, by its number, which keeps it.
+error_code listen_on(tcp::acceptor& acceptor, tcp::endpoint endpoint, bool by_number) {
+  tcp::acceptor scout(acceptor.get_executor());
+  if (by_number && endpoint.port() == 0) {
+    if (const error_code error = bind_to(scout, endpoint)) return error;
+    endpoint = scout.local_endpoint();
+  }
+  error_code error = bind_to(acceptor, endpoint);
+  if (!error) acceptor.listen(kBacklog, error);
+  return error;
+}
 
 // One thread: its own loop, so connections never move between threads.
 struct Worker {
@@ -71,10 +81,13 @@ struct Worker {
   asio::executor_work_guard<asio::io_context::executor_type> busy{io.get_executor()};
 };
 
+}  // namespace
+
 struct Receiver::Impl {
   ReceiverState state;
   std::string root_pem;
   tcp::endpoint endpoint;
+  std::optional<ReceiverDrops> drops;
   asio::ssl::context tls{asio::ssl::context::tls_server};
   std::vector<std::unique_ptr<Worker>> workers;  // after the state: open coroutines end before what they refer to
   std::optional<tcp::acceptor> acceptor;         // on the first worker
@@ -82,6 +95,7 @@ struct Receiver::Impl {
 
   asio::awaitable<void> accept();
   void hand_over(tcp::socket socket, Worker& worker);
+  void set_up_tls(const std::string& host);
 };
 
 asio::awaitable<void> Receiver::Impl::accept() {
@@ -105,8 +119,14 @@ asio::awaitable<void> Receiver::Impl::accept() {
 }
 
 void Receiver::Impl::hand_over(tcp::socket socket, Worker& worker) {
+  error_code gone;
+  const tcp::endpoint source = socket.remote_endpoint(gone);
   state.open_connections.fetch_add(1, std::memory_order_relaxed);
-  asio::co_spawn(worker.io, serve_connection(std::move(socket), state, worker.signatures), asio::detached);
+  const std::optional<DropLaw::Of> lost = gone ? std::nullopt : drops->fate(source);
+  asio::co_spawn(worker.io,
+                 lost ? lose_connection(std::move(socket), state, *lost)
+                      : serve_connection(std::move(socket), state, worker.signatures),
+                 asio::detached);
 }
 
 Receiver::Receiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -127,29 +147,40 @@ Result<std::unique_ptr<Receiver>> Receiver::start(const ReceiverSettings& settin
   impl->state.seed = seed;
   for (int i = 0; i < std::max(1, settings.workers); ++i) impl->workers.push_back(std::make_unique<Worker>(app_secret));
 
+  impl->drops.emplace(settings, seed);
   impl->acceptor.emplace(impl->workers.front()->io);
-  const error_code error = listen_on(*impl->acceptor, *endpoint);
+  const error_code error = listen_on(*impl->acceptor, *endpoint, impl->drops->refuses());
   if (error) return Diagnostic{"", 0, 0, fmt::format("cannot listen on {}: {}", settings.listen, error.message())};
   impl->endpoint = impl->acceptor->local_endpoint();
+  const Result<void> can_drop = impl->drops->check(impl->acceptor->native_handle());
+  if (!can_drop) return can_drop.error();
 
-  if (settings.tls) {
-    const std::string aia_url = fmt::format("http://{}/intermediate.der", endpoint_text(impl->endpoint));
-    Pki pki = make_pki(settings.certificate, host, aia_url);
-    use_pki(pki, impl->tls.native_handle());
-    impl->root_pem = pki.root_pem;
-    impl->state.tls = &impl->tls;
-    if (settings.certificate == ReceiverCertificate::leaf_only) impl->state.intermediate_der = pki.intermediate_der;
-  }
+  if (settings.tls) impl->set_up_tls(host);
   asio::co_spawn(impl->workers.front()->io, impl->accept(), asio::detached);
   for (const std::unique_ptr<Worker>& worker : impl->workers)
     impl->threads.emplace_back([&io = worker->io] { io.run(); });
   return std::unique_ptr<Receiver>(new Receiver(std::move(impl)));
 }
 
+void Receiver::Impl::set_up_tls(const std::string& host) {
+  const ReceiverCertificate certificate = state.settings.certificate;
+  const Pki pki = make_pki(certificate, host, fmt::format("http://{}/intermediate.der", endpoint_text(endpoint)));
+  use_pki(pki, tls.native_handle());
+  root_pem = pki.root_pem;
+  state.tls = &tls;
+  if (certificate == ReceiverCertificate::leaf_only) state.intermediate_der = pki.intermediate_der;
+}
+
+void Receiver::begin_drops() {
+  Impl& impl = *impl_;
+  asio::co_spawn(impl.workers.front()->io, impl.drops->run(*impl.acceptor), asio::detached);
+}
+
 void Receiver::stop() {
   for (const std::unique_ptr<Worker>& worker : impl_->workers) worker->io.stop();
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
+  if (impl_->acceptor) impl_->state.dropped_syns = dropped_syns(impl_->acceptor->native_handle());
   impl_->acceptor.reset();  // free the port now, although counts stay readable
   impl_->workers.clear();
 }
@@ -193,6 +224,10 @@ ReceiverCounts Receiver::counts() const {
   counts.closed = state.closed;
   counts.half = state.half;
   counts.reset = state.reset;
+  counts.dropped_syns = state.dropped_syns;
+  counts.dropped_reset = state.dropped_reset;
+  counts.dropped_silence = state.dropped_silence;
+  counts.dropped_hello = state.dropped_hello;
   for (std::size_t status = 0; status < state.answers.size(); ++status)
     if (const std::uint64_t count = state.answers[status]; count > 0) counts.answers[static_cast<int>(status)] = count;
   return counts;

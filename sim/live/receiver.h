@@ -28,6 +28,10 @@ struct ReceiverCounts {
   std::uint64_t half = 0;
   std::uint64_t reset = 0;
   std::map<int, std::uint64_t> answers;  // to deliveries, by status, those cut in half included
+  std::uint64_t dropped_syns = 0;        // SYNs, retransmitted ones too; known after stop()
+  std::uint64_t dropped_reset = 0;       // connections lost after accept, by the settings `drop` and `limit`
+  std::uint64_t dropped_silence = 0;
+  std::uint64_t dropped_hello = 0;
 };
 
 /// Listens from start() to stop(). Answers GET with the challenge and POST as the settings say, whatever the request
@@ -36,10 +40,11 @@ class Receiver {
  public:
   // Limits of every connection; whoever exceeds them is answered 431 or 413, or closed.
   static constexpr std::size_t kMaxHeadBytes = 32 * 1024;
-  static constexpr std::size_t kMaxBodyBytes = 4 * 1024 * 1024;
+  static constexpr std::size_t kMaxBodyBytes = 16 * 1024 * 1024;  // the largest body_size of a scenario is 16 MB
   static constexpr Duration kHandshakeTimeout = std::chrono::seconds(30);
   static constexpr Duration kRequestTimeout = std::chrono::seconds(60);  // from the first byte of a request to its last
   static constexpr Duration kIdleTimeout = std::chrono::seconds(75);     // nginx's keepalive_timeout
+  static constexpr Duration kSilence = std::chrono::minutes(10);         // of a connection that is dropped by silence
   static constexpr int kMaxConnections = 20'000;  // at a time; further ones wait in the kernel's queue
 
   /// Listens and returns when connections are being taken. `host`: the name that the certificate is for. `seed` decides
@@ -50,6 +55,10 @@ class Receiver {
   ~Receiver();
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
+
+  /// Lets the settings `drop` and `limit` act; their times count from now. Until then every connection is served, so
+  /// that a verification before the load is not subject to them. Once only.
+  void begin_drops();
 
   /// Drops whatever is open and joins the threads. Idempotent.
   void stop();

@@ -35,6 +35,12 @@ void count(ReceiverState::Counter& counter) {
   counter.fetch_add(1, std::memory_order_relaxed);
 }
 
+void send_reset(asio::ip::tcp::socket& socket) {
+  error_code ignored;
+  socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket.close(ignored);
+}
+
 // An answer on its way out, and what becomes of the connection after it.
 struct Answer {
   std::string bytes;
@@ -155,11 +161,7 @@ class Session {
     tcp_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   }
 
-  void reset() {
-    error_code ignored;
-    tcp_.socket().set_option(asio::socket_base::linger(true, 0), ignored);
-    tcp_.socket().close(ignored);
-  }
+  void reset() { send_reset(tcp_.socket()); }
 
   Stream& stream_;
   beast::tcp_stream& tcp_;
@@ -200,6 +202,16 @@ asio::awaitable<void> serve_tls(asio::ip::tcp::socket socket, ReceiverState& sta
   co_await Session<TlsStream>(stream, state, signatures).serve();
 }
 
+// Reads what comes and answers nothing: the first bytes only, or until the client gives up.
+asio::awaitable<void> swallow(beast::tcp_stream& stream, bool for_long) {
+  std::string bytes(kReadBytes, '\0');
+  stream.expires_after(for_long ? Receiver::kSilence : Receiver::kHandshakeTimeout);
+  for (bool open = true; open;) {
+    const auto [error, size] = co_await stream.async_read_some(asio::buffer(bytes), kToken);
+    open = for_long && !error;
+  }
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, ReceiverState& state, SignatureCheck& signatures) {
@@ -211,6 +223,19 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, ReceiverSta
   } else {
     beast::tcp_stream stream(std::move(socket));
     co_await Session<beast::tcp_stream>(stream, state, signatures).serve();
+  }
+  state.open_connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+asio::awaitable<void> lose_connection(asio::ip::tcp::socket socket, ReceiverState& state, DropLaw::Of how) {
+  count(state.connections);
+  if (how == DropLaw::Of::reset) {
+    count(state.dropped_reset);
+    send_reset(socket);
+  } else {
+    count(how == DropLaw::Of::hello ? state.dropped_hello : state.dropped_silence);
+    beast::tcp_stream stream(std::move(socket));
+    co_await swallow(stream, how == DropLaw::Of::silence);
   }
   state.open_connections.fetch_sub(1, std::memory_order_relaxed);
 }

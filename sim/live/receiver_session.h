@@ -28,6 +28,7 @@ struct ReceiverState {
   std::atomic<int> open_connections{0};
   Counter connections{0}, handshakes_failed{0}, requests{0}, deliveries{0}, refused_signatures{0}, unreadable{0};
   Counter challenges{0}, refused_challenges{0}, malformed{0}, closed{0}, half{0}, reset{0};
+  Counter dropped_syns{0}, dropped_reset{0}, dropped_silence{0}, dropped_hello{0};
   std::array<Counter, 600> answers{};  // by status
 };
 
@@ -35,5 +36,9 @@ struct ReceiverState {
 /// `signatures`. Never throws.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ReceiverState& state,
                                               SignatureCheck& signatures);
+
+/// Loses an accepted connection in one of the ways that follow an accept. Runs and counts as serve_connection() does.
+boost::asio::awaitable<void> lose_connection(boost::asio::ip::tcp::socket socket, ReceiverState& state,
+                                             DropLaw::Of how);
 
 }  // namespace hookdrill

@@ -157,6 +157,42 @@ class BrokenAnswers(unittest.TestCase):
         self.assertEqual(receiver.end()["handshakes_failed"], 3)
 
 
+class LostConnections(unittest.TestCase):
+    """What each law looks like to curl, in clear and over TLS."""
+
+    def curl_exit(self, drop, tls=True, seconds=10):
+        receiver = Receive(self, "--drop", drop, tls=tls)
+        return receiver.curl("--max-time", str(seconds))[0]
+
+    def test_silent_syns_time_out(self):
+        receiver = Receive(self, "--drop", "100%", tls=False)
+        self.assertEqual(receiver.curl("--connect-timeout", "0.3")[0], 28)
+        self.assertGreaterEqual(receiver.end()["dropped"]["syn"], 1)
+
+    def test_refused(self):
+        self.assertEqual(self.curl_exit("{ of = \"refuse\" }"), 7)
+
+    def test_reset_after_accept(self):
+        # The RST may come while curl connects, while it writes, or while it reads.
+        self.assertIn(self.curl_exit("{ of = \"reset\", share = 1 }"), (7, 35, 56))
+        self.assertIn(self.curl_exit("{ of = \"reset\", share = 1 }", tls=False), (7, 55, 56))
+
+    def test_silence_after_accept(self):
+        for tls in (True, False):
+            self.assertEqual(self.curl_exit("{ of = \"silence\", share = 1 }", tls=tls, seconds=0.5), 28)
+
+    def test_closed_at_hello(self):
+        self.assertEqual(self.curl_exit("{ of = \"hello\", share = 1 }"), 35)
+        self.assertEqual(self.curl_exit("{ of = \"hello\", share = 1 }", tls=False), 52)
+
+    def test_a_limit_per_source_loses_what_is_beyond_it(self):
+        receiver = Receive(self, "--limit", "{ rate = \"1/h\", burst = 3 }", tls=False)
+        ends = [receiver.curl()[0] for _ in range(8)]
+        self.assertEqual(ends[:3], [0, 0, 0])
+        self.assertTrue(set(ends[3:]) <= {7, 55, 56}, ends)
+        self.assertEqual(receiver.end()["dropped"]["reset"], 5)
+
+
 class Certificates(unittest.TestCase):
     def verdict(self, certificate, **more):
         return Receive(self, "--certificate", certificate).curl(**more)[0]

@@ -228,7 +228,7 @@ TEST_CASE("receiver: a delayed answer holds up no other connection") {
 
 TEST_CASE("receiver: bodies and heads beyond the limits are refused") {
   const auto receiver = start_plain();
-  CHECK(status_of(ask(*receiver, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4194305\r\n\r\n")) == 413);
+  CHECK(status_of(ask(*receiver, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 16777217\r\n\r\n")) == 413);
   const std::string header = "X-Padding: " + std::string(40'000, 'x') + "\r\n\r\n";
   CHECK(status_of(ask(*receiver, "POST / HTTP/1.1\r\nHost: x\r\n" + header)) == 431);
   CHECK(status_of(ask(*receiver, "BREW\x01 /pot HTTP/1.1\r\n\r\n")) == 400);
