@@ -21,6 +21,8 @@ constexpr Command kCommands[] = {
     {"explain", "Show a scenario's plan, duration, ports and descriptors; sends nothing", declare_explain},
     {"receive", "Be the endpoint: a receiver with known delays, answers and faults", declare_receive},
     {"payload", "List what Meta can send, or show one of them, signed", declare_payload},
+    {"client-certificate", "Make a certificate like the one that Meta shows to servers that ask",
+     declare_client_certificate},
     {"report", "Print a report of earlier results, in any format", declare_report},
 };
 

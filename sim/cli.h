@@ -33,6 +33,7 @@ struct Command {
 void declare_receive(CommandLine& line);
 void declare_report(CommandLine& line);
 void declare_payload(CommandLine& line);
+void declare_client_certificate(CommandLine& line);
 void declare_run(CommandLine& line);
 void declare_simulate(CommandLine& line);
 void declare_explain(CommandLine& line);

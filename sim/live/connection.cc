@@ -149,7 +149,8 @@ StepResult Connection::tls_failure(int result, Phase phase) {
   if (observation_.verify_error != 0) return failed(OutcomeKind::tls_certificate, observation_.certificate_text);
   if (observation_.alert_received > 0) {
     return failed(OutcomeKind::tls_alert,
-                  fmt::format("The server sent the TLS alert {}.", alert_text(observation_.alert_received)),
+                  fmt::format("The server sent the TLS alert {}{}.", alert_text(observation_.alert_received),
+                              asked_text(observation_)),
                   phase == Phase::tls ? 0 : 56);
   }
   if (error == SSL_ERROR_ZERO_RETURN) return failed(kinds.closed);

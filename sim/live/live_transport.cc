@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/rng.h"
+#include "live/client_certificate.h"
 
 namespace hookdrill {
 
@@ -76,6 +77,10 @@ Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
     boost::system::error_code error;
     live.sources.push_back(asio::ip::make_address(source, error));
     if (error) return mistake(fmt::format("source \"{}\" is not an IP address", source));
+  }
+  if (!live.tls.client_certificate.empty()) {
+    const Result<void> usable = check_client_certificate(live.tls.client_certificate);
+    if (!usable) return usable.error();
   }
   return live;
 }

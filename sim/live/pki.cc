@@ -107,6 +107,7 @@ struct LeafRequest {
   std::vector<std::string> alt_names;  // empty: no SAN at all
   Validity validity;
   std::string aia_url;  // "": no AIA
+  const char* usage = "serverAuth";
 };
 
 // `issuer` null: self-signed.
@@ -118,7 +119,7 @@ Identity new_leaf(const LeafRequest& request, const Identity* issuer) {
   if (issuer_certificate == nullptr) issuer_certificate = certificate;
   add_extension(certificate, issuer_certificate, NID_basic_constraints, "critical,CA:FALSE");
   add_extension(certificate, issuer_certificate, NID_key_usage, "critical,digitalSignature");
-  add_extension(certificate, issuer_certificate, NID_ext_key_usage, "serverAuth");
+  add_extension(certificate, issuer_certificate, NID_ext_key_usage, request.usage);
   add_extension(certificate, issuer_certificate, NID_subject_key_identifier, "hash");
   add_extension(certificate, issuer_certificate, NID_authority_key_identifier, "keyid");
   if (!request.alt_names.empty()) add_subject_alt_names(certificate, request.alt_names);
@@ -129,7 +130,7 @@ Identity new_leaf(const LeafRequest& request, const Identity* issuer) {
 }
 
 LeafRequest leaf_request(ReceiverCertificate kind, const std::string& host, const std::string& aia_url) {
-  LeafRequest request{host, {host}, {}, aia_url};
+  LeafRequest request{host, {host}, {}, aia_url, "serverAuth"};
   if (host != "localhost") request.alt_names.push_back("localhost");
   switch (kind) {
     case ReceiverCertificate::good:
@@ -160,6 +161,15 @@ LeafRequest leaf_request(ReceiverCertificate kind, const std::string& host, cons
 std::string to_pem(X509* certificate) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
   HOOKDRILL_CHECK(bio != nullptr && PEM_write_bio_X509(bio.get(), certificate) == 1);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+std::string to_pem(EVP_PKEY* key) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  HOOKDRILL_CHECK(bio != nullptr &&
+                  PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1);
   char* text = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &text);
   return {text, static_cast<std::size_t>(size)};
@@ -204,6 +214,15 @@ Pki make_pki(ReceiverCertificate certificate, const std::string& host, const std
                          certificate == ReceiverCertificate::leaf_only_no_aia || self_signed;
   if (!leaf_only) pki.sent.push_back(std::move(intermediate.certificate));
   return pki;
+}
+
+ClientPki make_client_pki(const std::string& authority) {
+  const Identity root = new_authority(authority, nullptr, 10 * kYear);
+  const Identity intermediate = new_authority(authority + " intermediate", &root, 3 * kYear);
+  const LeafRequest request{"client.webhooks.fbclientcerts.com", {}, {-kDay, kYear}, "", "clientAuth"};
+  const Identity client = new_leaf(request, &intermediate);
+  return {to_pem(root.certificate.get()),
+          to_pem(client.key.get()) + to_pem(client.certificate.get()) + to_pem(intermediate.certificate.get())};
 }
 
 void use_pki(const Pki& pki, SSL_CTX* context) {

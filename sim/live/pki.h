@@ -34,6 +34,16 @@ struct Pki {
 /// Never fails: an OpenSSL without P-256 cannot run this program at all.
 Pki make_pki(ReceiverCertificate certificate, const std::string& host, const std::string& aia_url);
 
+/// A stand-in for one of the authorities that issue Meta's client certificate, and a certificate of it.
+struct ClientPki {
+  std::string root_pem;    // what the server under test is to trust
+  std::string client_pem;  // key, certificate and intermediate: what we show
+};
+
+/// Fresh keys and certificates, root → intermediate → client, valid for a year. The subject's common name is the one
+/// that Meta uses, client.webhooks.fbclientcerts.com (source: Graph webhooks guide); `authority` names the root.
+ClientPki make_client_pki(const std::string& authority);
+
 /// Puts key, leaf and chain into a server's context: TLS 1.2 or later, http/1.1 by ALPN where the client offers it,
 /// stateless session tickets.
 void use_pki(const Pki& pki, SSL_CTX* context);

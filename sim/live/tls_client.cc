@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "live/certificate_text.h"
+#include "live/client_certificate.h"
 
 namespace hookdrill {
 namespace {
@@ -32,6 +33,14 @@ int on_verify(int ok, X509_STORE_CTX* context) {
   seen->verify_depth = X509_STORE_CTX_get_error_depth(context);
   seen->certificate_text = certificate_failure_text(context, seen->host);
   return 0;
+}
+
+// The server has asked for a certificate; whether we have one was settled before.
+int on_certificate_asked(SSL* ssl, void*) {
+  TlsObservation* seen = observation_of(ssl);
+  seen->asked_certificate = asked_certificate_text(ssl);
+  seen->has_certificate = SSL_get_certificate(ssl) != nullptr;
+  return 1;
 }
 
 void on_info(const SSL* ssl, int where, int value) {
@@ -62,6 +71,8 @@ TlsClient::TlsClient(const TlsSettings& settings, const TrustStore& trust, std::
   HOOKDRILL_CHECK(SSL_CTX_set_alpn_protos(context, kAlpn, sizeof kAlpn - 1) == 0);
   SSL_CTX_set1_cert_store(context, trust.store.get());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, on_verify);
+  SSL_CTX_set_cert_cb(context, on_certificate_asked, nullptr);
+  if (!settings.client_certificate.empty()) use_client_certificate(settings.client_certificate, context);
   SSL_CTX_set_info_callback(context, on_info);
   SSL_CTX_set_msg_callback(context, on_message);
   SSL_CTX_set_mode(context,
@@ -118,7 +129,13 @@ std::string negotiated_text(SSL* ssl) {
   SSL_get0_alpn_selected(ssl, &protocol, &length);
   std::string text = fmt::format("{} {}", SSL_get_version(ssl), SSL_get_cipher_name(ssl));
   if (length > 0) text += ", ALPN " + printable({reinterpret_cast<const char*>(protocol), length});
-  return text;
+  return text + asked_text(*observation_of(ssl));
+}
+
+std::string asked_text(const TlsObservation& seen) {
+  if (seen.asked_certificate.empty()) return "";
+  return fmt::format("; the server asks for {} and was shown {}", seen.asked_certificate,
+                     seen.has_certificate ? "ours" : "none");
 }
 
 std::string alert_text(int description) {

@@ -19,7 +19,9 @@ struct TlsObservation {
   int alert_received = -1;  // description of the last fatal alert from the server
   int alert_sent = -1;      // and from us: what the owner finds in the server's log
   bool bytes_received = false;
-  std::string certificate_text;  // certificate_failure_text(), when the certificate was refused
+  std::string asked_certificate;  // asked_certificate_text(), when the server asked for one
+  bool has_certificate = false;   // and whether it was shown one
+  std::string certificate_text;   // certificate_failure_text(), when the certificate was refused
   std::string host;
 };
 
@@ -55,8 +57,11 @@ class TlsClient {
   SslSessionPtr session_;
 };
 
-/// "TLSv1.3 TLS_AES_256_GCM_SHA384, ALPN http/1.1".
+/// "TLSv1.3 TLS_AES_256_GCM_SHA384, ALPN http/1.1", and asked_text(). `ssl` is of TlsClient::open().
 std::string negotiated_text(SSL* ssl);
+
+/// "; the server asks for a client certificate of CN = X and was shown none"; "" when it did not ask.
+std::string asked_text(const TlsObservation& seen);
 
 /// "unknown_ca" for 48; the number for one without a name. Source: RFC 8446 section 6.
 std::string alert_text(int description);

@@ -129,6 +129,7 @@ struct TlsSettings {
   Version min_version = Version::tls1_2;
   enum class Session { full, resumed };
   Session session = Session::full;
+  std::string client_certificate;  // PEM file with key, certificate and intermediates, for servers that ask; "" = none
 };
 
 /// Which characters of a body are escaped. `today`: all captures since 2022. `of_2016`: also "<", "%" and "@", as

@@ -197,8 +197,11 @@ void finish_scenario(const TomlNode& root, const std::string& ca_file, bool need
   finish_secret(root, scenario, verify_token, draft.verify_token, need_secrets, scenario.endpoint.verify_token,
                 reading);
   finish_trust(root, ca_file, need_secrets, scenario.tls, reading);
-  std::string& folder = scenario.deliveries.payloads;
-  if (!folder.empty()) folder = located(folder, written(root, "deliveries", "payloads").place);
+  const auto locate = [&](const char* table, const char* key, std::string& file) {
+    if (!file.empty()) file = located(file, written(root, table, key).place);
+  };
+  locate("deliveries", "payloads", scenario.deliveries.payloads);
+  locate("tls", "client_certificate", scenario.tls.client_certificate);
   if (scenario.expectations.empty())
     scenario.expectations.push_back({"deliveries.lost", Expectation::Relation::equals, 0, "0", 0});
 }

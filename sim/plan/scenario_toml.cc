@@ -91,6 +91,7 @@ void read_receiver(const TomlNode& node, std::optional<ReceiverSettings>& out, R
 void read_tls(const TomlNode& node, TlsSettings& tls, Reading& reading) {
   TableReader table(node, reading);
   table.key("trust", tls.trust, read_text);
+  table.key("client_certificate", tls.client_certificate, read_text);
   table.key("min_version", tls.min_version, one_of(kVersions));
   table.key("session", tls.session, one_of(kSessions));
 }
