@@ -207,7 +207,8 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
     path_results.address = join(run.addresses);
     path_results.tls = run.negotiated;
     results.duration_ns += run.stats.ended.time_since_epoch().count();
-    add_distrust(run.stats, scenario, path.settings->name, run.cpu_share_max, results);
+    const SenderLoad load{run.cpu_share_max, run.machine_busy};
+    add_distrust(run.stats, scenario, path.settings->name, &load, results);
     stats.push_back(std::move(run.stats));
   }
   if (stop.load())

@@ -128,7 +128,7 @@ Results results_frame(const Scenario& scenario, const std::string& command) {
   return results;
 }
 
-void add_distrust(const PathStats& stats, const Scenario& scenario, const std::string& path, double cpu_share,
+void add_distrust(const PathStats& stats, const Scenario& scenario, const std::string& path, const SenderLoad* load,
                   Results& results) {
   StageStats all;
   for (std::size_t i = 0; i < stats.stages.size(); ++i) {
@@ -153,8 +153,11 @@ void add_distrust(const PathStats& stats, const Scenario& scenario, const std::s
   }
   const std::optional<Duration> lateness = all.lateness.percentile(99);
   if (lateness && *lateness > scenario.limits.max_lateness) {
-    std::string busy =
-        cpu_share < 0 ? "" : fmt::format(" Its busiest sending thread used {:.0f} % of a core.", cpu_share * 100);
+    const std::string busy =
+        load == nullptr
+            ? ""
+            : fmt::format(" Its cores were busy {:.0f} % of the time, the busiest sending thread {:.0f} % of one.",
+                          load->machine * 100, load->busiest_thread * 100);
     results.untrusted_because.push_back(
         fmt::format("{}this machine was late: deliveries left {} after they were due (p99), limit {}.{} Lower the "
                     "rate, or add a worker or a machine.",

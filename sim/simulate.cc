@@ -37,7 +37,7 @@ Results simulate(const Scenario& scenario, const std::atomic<bool>& stop) {
     results.paths[path.name] = to_results(stats, scenario);
     results.paths[path.name].address = "a model, in virtual time";
     results.duration_ns += stats.ended.time_since_epoch().count();
-    add_distrust(stats, scenario, path.name, -1, results);
+    add_distrust(stats, scenario, path.name, nullptr, results);
   }
   if (stop.load())
     results.untrusted_because.push_back("The simulation was interrupted; the rest is counted as abandoned.");

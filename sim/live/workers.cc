@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <condition_variable>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <thread>
 
 namespace hookdrill {
@@ -23,6 +25,33 @@ double thread_cpu_seconds() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+/// CPU time of the whole machine since it started, in ticks; zero where /proc is not there.
+struct MachineTime {
+  std::uint64_t busy = 0;
+  std::uint64_t all = 0;
+};
+
+MachineTime machine_time() {
+  // user, nice, system, idle, iowait, irq, softirq, steal; the guest times behind them are parts of user and nice.
+  std::ifstream file("/proc/stat");
+  std::string cpu;
+  file >> cpu;
+  MachineTime time;
+  for (int field = 0; field < 8; ++field) {
+    std::uint64_t ticks = 0;
+    if (!(file >> ticks)) return {};
+    time.all += ticks;
+    if (field != 3 && field != 4) time.busy += ticks;
+  }
+  return time;
+}
+
+double busy_share(const MachineTime& before, const MachineTime& after) {
+  return after.all > before.all
+             ? static_cast<double>(after.busy - before.busy) / static_cast<double>(after.all - before.all)
+             : 0;
 }
 
 /// Counts workers that are done, and lets one thread wait for them.
@@ -87,6 +116,7 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, std::uint64_t f
     workers.back()->stats.keep_delivered = keep_delivered;
   }
 
+  const MachineTime before = machine_time();
   Finish finish(static_cast<int>(count));
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < count; ++i) {
@@ -105,7 +135,7 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, std::uint64_t f
   }
   for (std::thread& thread : threads) thread.join();
 
-  PathRun result{PathStats(scenario.stages.size()), "", {}, 0};
+  PathRun result{PathStats(scenario.stages.size()), "", {}, 0, busy_share(before, machine_time())};
   std::set<std::string> addresses;
   for (const auto& worker : workers) {
     result.stats.merge(worker->stats);

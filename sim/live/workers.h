@@ -17,6 +17,7 @@ struct PathRun {
   std::string negotiated;              // TLS, of the first connection
   std::vector<std::string> addresses;  // that were connected to
   double cpu_share_max = 0;            // of the busiest worker: CPU time over wall time
+  double machine_busy = 0;             // share of all cores' time that anything used during the run
 };
 
 /// The number of sending threads for a scenario: its own value, or one per 1,000 deliveries/s up to the number of
