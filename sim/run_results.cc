@@ -143,12 +143,12 @@ void add_distrust(const PathStats& stats, const Scenario& scenario, const std::s
                                                     outcome_code(row.outcome), outcome_meaning(row.outcome),
                                                     row.detail ? ": " : "", row.detail ? row.detail->text : ""));
   }
-  if (stats.capped > 0) {
+  if (all.capped > 0) {
     results.untrusted_because.push_back(
         fmt::format("{}{} attempts had to wait because max_in_flight = {} was reached: the endpoint was slower than "
                     "the plan, and what was sent is no longer what was planned. "
                     "Raise deliveries.max_in_flight, or lower the rate.",
-                    where, stats.capped, scenario.deliveries.max_in_flight));
+                    where, all.capped, scenario.deliveries.max_in_flight));
     return;  // the lateness below would only be its consequence
   }
   const std::optional<Duration> lateness = all.lateness.percentile(99);

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 
@@ -25,12 +26,12 @@ class Run {
     const Time now = transport_.now();
     while (agenda_.next_due() <= now) {
       if (in_flight_ == settings_.max_in_flight) {
-        stats_.capped += capped_ ? 0 : 1;
         capped_ = true;
         return;
       }
-      capped_ = false;
-      start(agenda_.pop());
+      const Attempt attempt = agenda_.pop();
+      if (std::exchange(capped_, false)) ++stats_.stages[attempt.stage].capped;
+      start(attempt);
     }
   }
 
@@ -120,7 +121,7 @@ class Run {
   LiveCounters& counters_;
   std::vector<Finished> finished_;
   int in_flight_ = 0;
-  bool capped_ = false;
+  bool capped_ = false;  // the next attempt has been waiting for a place
   bool abandoning_ = false;
 };
 

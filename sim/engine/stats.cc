@@ -80,6 +80,7 @@ void StageStats::merge(const StageStats& other) {
   resumed += other.resumed;
   dropped += other.dropped;
   drop_trials += other.drop_trials;
+  capped += other.capped;
   for (const OutcomeCount& row : other.outcomes) count_outcome(outcomes, row);
   add_each(delivered_at_attempt, other.delivered_at_attempt);
   for (std::size_t i = 0; i < kPhases; ++i) {
@@ -165,7 +166,6 @@ void PathStats::merge(const PathStats& other) {
   HOOKDRILL_CHECK(stages.size() == other.stages.size());
   for (std::size_t i = 0; i < stages.size(); ++i) stages[i].merge(other.stages[i]);
   series.merge(other.series);
-  capped += other.capped;
   ended = std::max(ended, other.ended);
   keep_delivered = keep_delivered || other.keep_delivered;
   if (delivered.size() < other.delivered.size()) delivered.resize(other.delivered.size());

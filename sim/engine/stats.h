@@ -30,6 +30,7 @@ struct StageStats {
   std::uint64_t fresh = 0;             // attempts on connections opened for them
   std::uint64_t resumed = 0;           // of those, with a resumed TLS session
   std::uint64_t dropped = 0;           // of those, Outcome::dropped()
+  std::uint64_t capped = 0;            // attempts that waited because max_in_flight was reached
   std::uint64_t drop_trials = 0;       // fresh attempts that client.* did not spoil
   std::vector<OutcomeCount> outcomes;  // in order of first appearance
   std::vector<std::uint64_t> delivered_at_attempt;
@@ -82,7 +83,6 @@ class Series {
 struct PathStats {
   std::vector<StageStats> stages;  // as in the scenario
   Series series;
-  std::uint64_t capped = 0;              // attempts that waited because max_in_flight was reached
   Time ended{};                          // when the last attempt was done
   std::vector<std::uint64_t> delivered;  // a bit for each delivery of the path, when asked for: see keep_delivered()
   bool keep_delivered = false;           // a receiver's ledger will be checked against `delivered`
