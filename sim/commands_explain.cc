@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "common_options.h"
+#include "judge.h"
 #include "live/workers.h"
 #include "live_run.h"
 #include "plan/arrivals.h"
@@ -116,8 +117,8 @@ int explain(const ExplainOptions& options) {
   text += retry_text(*scenario);
   text += budget_text(*scenario);
   for (const Expectation& expectation : scenario->expectations) {
-    text += fmt::format("expects  {} {}{}\n", expectation.metric, expectation.limit_text,
-                        expectation.line == 0 ? "  (the default)" : "");
+    text += fmt::format("expects  {} {} {}{}\n", expectation.metric, relation_text(expectation.relation),
+                        expectation.limit_text, expectation.line == 0 ? "  (the default)" : "");
   }
   fmt::print("{}Nothing was sent.\n", text);
   return kExitOk;

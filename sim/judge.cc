@@ -144,21 +144,6 @@ std::vector<std::string> known_metrics() {
   return names;
 }
 
-std::string relation_text(Expectation::Relation relation) {
-  switch (relation) {
-    case Expectation::Relation::below:
-      return "below";
-    case Expectation::Relation::at_most:
-      return "at most";
-    case Expectation::Relation::at_least:
-      return "at least";
-    case Expectation::Relation::above:
-      return "above";
-    default:
-      return "equal to";
-  }
-}
-
 bool holds(Expectation::Relation relation, double value, double limit) {
   switch (relation) {
     case Expectation::Relation::below:
@@ -243,6 +228,21 @@ bool take_prefix(std::string_view& name, std::string& taken, const Items& items)
 }
 
 }  // namespace
+
+std::string_view relation_text(Expectation::Relation relation) {
+  switch (relation) {
+    case Expectation::Relation::below:
+      return "below";
+    case Expectation::Relation::at_most:
+      return "at most";
+    case Expectation::Relation::at_least:
+      return "at least";
+    case Expectation::Relation::above:
+      return "above";
+    default:
+      return "equal to";
+  }
+}
 
 Result<Metric> parse_metric(const Scenario& scenario, const Expectation& expectation) {
   Metric metric;

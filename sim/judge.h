@@ -25,6 +25,9 @@ struct Metric {
   std::string name;   // without them
 };
 
+/// "below", "at most", "equal to": how a limit is read.
+std::string_view relation_text(Expectation::Relation relation);
+
 /// Fails with the nearest known metric when the name means nothing for this scenario.
 Result<Metric> parse_metric(const Scenario& scenario, const Expectation& expectation);
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 namespace hookdrill {
 namespace {
@@ -95,7 +94,7 @@ std::string percent_encode(std::string_view text) {
     if (plain) {
       encoded += c;
     } else {
-      fmt::format_to(std::back_inserter(encoded), "%{:02X}", static_cast<unsigned char>(c));
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return encoded;
@@ -124,7 +123,7 @@ std::string printable(std::string_view bytes, std::size_t limit) {
     if (length > 0) {
       text += bytes.substr(at, length);
     } else {
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(bytes[at]));
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[at]));
     }
     at += std::max<std::size_t>(1, length);
   }
