@@ -195,11 +195,13 @@ const Payloads::Type& Payloads::pick_type(const Group& of, std::uint64_t deliver
 }
 
 void Payloads::body(std::uint64_t delivery, std::string& out) const {
-  genuine_body(original(delivery), out);
+  out.clear();
+  append_body(delivery, out);
 }
 
-void Payloads::genuine_body(std::uint64_t delivery, std::string& out) const {
-  out.clear();
+void Payloads::append_body(std::uint64_t number, std::string& out) const {
+  const std::uint64_t delivery = original(number);
+  const std::size_t begin = out.size();
   const Group& of = group(delivery);
   const UpdateKey first(run_bits_, delivery, 0);
   std::size_t text_end = PayloadTemplate::kNoText;
@@ -215,12 +217,13 @@ void Payloads::genuine_body(std::uint64_t delivery, std::string& out) const {
     }
     of.tail.render(first, out);
   }
-  if (!sizes_.empty() && text_end != PayloadTemplate::kNoText) lengthen(delivery, text_end, out);
+  if (!sizes_.empty() && text_end != PayloadTemplate::kNoText) lengthen(delivery, begin, text_end, out);
 }
 
 // More of the corpus's texts behind the first text of the body, and dots for what no text fits into.
-void Payloads::lengthen(std::uint64_t delivery, std::size_t text_end, std::string& out) const {
-  const std::size_t wanted = pick(sizes_, draw_unit({seed_, delivery, 0, Purpose::payload, kPickSize})).value;
+void Payloads::lengthen(std::uint64_t delivery, std::size_t body_begin, std::size_t text_end, std::string& out) const {
+  const std::size_t wanted =
+      body_begin + pick(sizes_, draw_unit({seed_, delivery, 0, Purpose::payload, kPickSize})).value;
   if (out.size() >= wanted) return;
   std::size_t left = wanted - out.size();
   out.insert(text_end, left, '.');

@@ -24,6 +24,9 @@ class Payloads {
   /// Replaces `out` by the body of a delivery: compact JSON with Meta's escaping, ASCII only. Reuses its capacity.
   void body(std::uint64_t delivery, std::string& out) const;
 
+  /// The same, behind what is in `out` already.
+  void append_body(std::uint64_t delivery, std::string& out) const;
+
   /// How many updates a delivery has: the batch of the scenario, or 1 when its type is a whole body.
   int updates(std::uint64_t delivery) const;
 
@@ -81,8 +84,7 @@ class Payloads {
   };
   Nature nature(std::uint64_t delivery) const;
   Negative drawn_negative(std::uint64_t delivery) const;
-  void genuine_body(std::uint64_t delivery, std::string& out) const;
-  void lengthen(std::uint64_t delivery, std::size_t text_end, std::string& out) const;
+  void lengthen(std::uint64_t delivery, std::size_t body_begin, std::size_t text_end, std::string& out) const;
   const Group& group(std::uint64_t delivery) const;
   const Type& pick_type(const Group& of, std::uint64_t delivery, std::uint32_t update) const;
 

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "base/check.h"
 
@@ -62,6 +64,8 @@ class Writer {
     for (int i = digits - 1; i >= 0; --i, number /= 10) at_[i] = static_cast<char>('0' + number % 10);
     at_ += digits;
   }
+  /// Room for exactly that many characters, which the caller writes.
+  char* take(std::size_t size) { return std::exchange(at_, at_ + size); }
   void done() {
     value_.data = value_.room;
     value_.size = static_cast<std::size_t>(at_ - value_.room);
@@ -74,6 +78,13 @@ class Writer {
 };
 
 constexpr char kBase64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// Two characters for each twelve bits.
+constexpr auto kBase64Pairs = [] {
+  std::array<std::array<char, 2>, 4096> pairs{};
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kBase64[i >> 6], kBase64[i & 63]};
+  return pairs;
+}();
 
 // Base64 for the inside of a JSON string: "/" escaped as Meta does.
 void put_base64(Writer& writer, const std::uint8_t* bytes, std::size_t size) {
@@ -114,25 +125,24 @@ void put_whatsapp_id(Writer& writer, const Slot& slot, const UpdateKey& key, std
   // would have to be escaped.
   writer.put(slot.kind == Slot::Kind::call_id ? "wacid." : "wamid.");
   const std::size_t size = 3 + phone.size() + 6 + digits + 1;
-  for (std::size_t i = 0; i < size; i += 3) {
+  const std::size_t groups = (size + 2) / 3;
+  char* const text = writer.take(4 * groups);
+  for (std::size_t i = 0; i < groups; ++i) {
     const auto byte = [&](std::size_t j) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[j])); };
-    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    writer.put(kBase64[group >> 18]);
-    writer.put(kBase64[(group >> 12) & 63]);
-    writer.put(i + 1 < size ? kBase64[(group >> 6) & 63] : '=');
-    writer.put(i + 2 < size ? kBase64[group & 63] : '=');
+    const std::uint32_t group = byte(3 * i) << 16 | byte(3 * i + 1) << 8 | byte(3 * i + 2);
+    std::memcpy(text + 4 * i, kBase64Pairs[group >> 12].data(), 2);
+    std::memcpy(text + 4 * i + 2, kBase64Pairs[group & 4095].data(), 2);
   }
+  for (std::size_t i = 0; i < 3 * groups - size; ++i) text[4 * groups - 1 - i] = '=';
 }
 
 void put_phone(Writer& writer, std::string_view pattern, Draws& draws) {
   std::uint64_t bits = draws.next();
-  for (const char c : pattern.substr(0, kPhoneMax)) {
-    if (c == '#') {
-      writer.put(static_cast<char>('0' + bits % 10));
-      bits /= 10;
-    } else {
-      writer.put(c);
-    }
+  pattern = pattern.substr(0, kPhoneMax);
+  char* at = writer.take(pattern.size());
+  for (const char c : pattern) {
+    *at++ = c == '#' ? static_cast<char>('0' + bits % 10) : c;
+    if (c == '#') bits /= 10;
   }
 }
 

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kSlotsMax = 32;  // values of one update wait on the stack
 
+bool is_free_text(std::string_view name) {
+  return name == "text" || name == "caption";
+}
+
 struct FoundSlot {
   std::size_t begin = std::string_view::npos;  // of the text to replace
   std::size_t end = 0;
@@ -30,27 +34,39 @@ FoundSlot find_slot(std::string_view json, std::size_t from) {
   return {};
 }
 
+// The entry of a list that has no other, when there is nothing to draw in it: it need not be a slot.
+const std::string* only_entry(std::string_view name, const Corpus& corpus) {
+  const auto list = corpus.find(name);
+  const bool constant = list != corpus.end() && list->second.size() == 1 && !is_free_text(name) && name != "phone" &&
+                        list->second[0].find('#') == std::string::npos;
+  return constant ? &list->second[0] : nullptr;
+}
+
 }  // namespace
 
 Result<PayloadTemplate> PayloadTemplate::compile(std::string_view json, const Corpus& corpus) {
   PayloadTemplate compiled;
-  compiled.source_ = json;
   std::size_t done = 0;
   for (FoundSlot found = find_slot(json, 0); found.begin != std::string_view::npos; found = find_slot(json, done)) {
+    compiled.literals_ += json.substr(done, found.begin - done);
+    done = found.end;
+    if (const std::string* constant = only_entry(found.name, corpus)) {
+      compiled.literals_ += *constant;
+      continue;
+    }
     const Result<int> slot = compiled.add_slot(found.name, corpus);
     if (!slot) return slot.error();
-    const std::string_view literal = json.substr(done, found.begin - done);
-    compiled.pieces_.push_back(
-        {static_cast<std::uint32_t>(compiled.literals_.size()), static_cast<std::uint32_t>(literal.size()), *slot});
-    compiled.literals_ += literal;
+    compiled.end_piece(*slot);
     ++compiled.uses_[static_cast<std::size_t>(*slot)];
-    done = found.end;
   }
-  const std::string_view rest = json.substr(done);
-  compiled.pieces_.push_back(
-      {static_cast<std::uint32_t>(compiled.literals_.size()), static_cast<std::uint32_t>(rest.size()), -1});
-  compiled.literals_ += rest;
+  compiled.literals_ += json.substr(done);
+  compiled.end_piece(-1);
   return compiled;
+}
+
+void PayloadTemplate::end_piece(int slot) {
+  const std::uint32_t begin = pieces_.empty() ? 0 : pieces_.back().begin + pieces_.back().size;
+  pieces_.push_back({begin, static_cast<std::uint32_t>(literals_.size()) - begin, slot});
 }
 
 Result<int> PayloadTemplate::add_slot(std::string_view name, const Corpus& corpus) {
@@ -72,7 +88,7 @@ Result<int> PayloadTemplate::add_slot(std::string_view name, const Corpus& corpu
   uses_.push_back(0);
   if (name == "phone") phone_slot_ = index;
   if (parsed->is_id() && parsed->own && id_slot_ < 0) id_slot_ = index;
-  if ((name == "text" || name == "caption") && text_slot_ < 0) text_slot_ = index;
+  if (is_free_text(name) && text_slot_ < 0) text_slot_ = index;
   return index;
 }
 

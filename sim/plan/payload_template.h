@@ -28,8 +28,6 @@ class PayloadTemplate {
   std::string update_id(const UpdateKey& key) const;
 
   bool has_text() const { return text_slot_ >= 0; }
-  /// Equal sources fill in alike.
-  const std::string& source() const { return source_; }
 
  private:
   struct Piece {
@@ -38,10 +36,10 @@ class PayloadTemplate {
     int slot = -1;  // follows the literal; -1: the last piece
   };
 
+  void end_piece(int slot);
   Result<int> add_slot(std::string_view name, const Corpus& corpus);
   std::string_view customer_phone(const UpdateKey& key, SlotValue& value) const;
 
-  std::string source_;
   std::string literals_;
   std::vector<Piece> pieces_;
   std::vector<Slot> slots_;

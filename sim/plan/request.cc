@@ -79,24 +79,34 @@ RequestWriter::RequestWriter(const Endpoint& endpoint, std::string_view client, 
       changes_(make_head(endpoint, endpoint.target, client_profile("changes"))) {}
 
 void RequestWriter::post(std::uint64_t delivery, std::string& out) {
-  payloads_->body(delivery, body_);
-  Signer::Signatures signatures = signer_.sign(body_);
+  // The body goes where it will stay if this head gets as long as the last one, which it nearly always does.
+  const std::size_t room = head_.size();
+  out.assign(room, ' ');
+  payloads_->append_body(delivery, out);
+  Signer::Signatures signatures = signer_.sign(std::string_view(out).substr(room));
   const Negative negative = payloads_->negative(delivery);
-  spoil(negative, signatures, body_);
-
-  const RequestHead& head = payloads_->client(delivery) == "changes" ? changes_ : usual_;
-  out.clear();
-  for (const RequestHead::Line& line : head.lines) {
-    out += line.before;
-    if (leaves_out(negative, line.value)) continue;
-    out += line.label;
-    if (line.value == HeaderValue::sha1) out += view(signatures.sha1);
-    if (line.value == HeaderValue::sha256) out += view(signatures.sha256);
-    if (line.value == HeaderValue::content_length) out += std::to_string(body_.size());
-    out += "\r\n";
+  if (negative != Negative::none) {
+    std::string body = out.substr(room);
+    spoil(negative, signatures, body);
+    out.replace(room, std::string::npos, body);
   }
-  out += head.end;
-  out += body_;
+  write_head(payloads_->client(delivery) == "changes" ? changes_ : usual_, negative, signatures, out.size() - room);
+  out.replace(0, room, head_);
+}
+
+void RequestWriter::write_head(const RequestHead& head, Negative negative, const Signer::Signatures& signatures,
+                               std::size_t body_bytes) {
+  head_.clear();
+  for (const RequestHead::Line& line : head.lines) {
+    head_ += line.before;
+    if (leaves_out(negative, line.value)) continue;
+    head_ += line.label;
+    if (line.value == HeaderValue::sha1) head_ += view(signatures.sha1);
+    if (line.value == HeaderValue::sha256) head_ += view(signatures.sha256);
+    if (line.value == HeaderValue::content_length) head_ += std::to_string(body_bytes);
+    head_ += "\r\n";
+  }
+  head_ += head.end;
 }
 
 std::string verification_request(const Endpoint& endpoint, std::string_view mode, std::string_view challenge,

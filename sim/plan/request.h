@@ -34,11 +34,14 @@ class RequestWriter {
   void post(std::uint64_t delivery, std::string& out);
 
  private:
+  void write_head(const RequestHead& head, Negative negative, const Signer::Signatures& signatures,
+                  std::size_t body_bytes);
+
   const Payloads* payloads_;
   Signer signer_;
   RequestHead usual_;
   RequestHead changes_;
-  std::string body_;  // scratch
+  std::string head_;  // the last one
 };
 
 /// The verification GET with Meta's parameter order: hub.mode, hub.challenge, hub.verify_token (source: Graph webhooks
