@@ -28,9 +28,9 @@ int run_scenario(const RunOptions& options) {
   if (!outcome) return usage_error(outcome.error().text());
   if (const auto* refused = std::get_if<Refused>(&*outcome)) {
     fmt::print(stderr,
-               "REFUSED   {}.\nhookdrill loads only endpoints that prove they are yours. Nothing but the verification "
+               "REFUSED   {}{}\nhookdrill loads only endpoints that prove they are yours. Nothing but the verification "
                "request was sent.\n",
-               refused->why);
+               refused->why, refused->why.ends_with('.') ? "" : ".");
     return kExitRefused;
   }
   const Results& results = std::get<Results>(*outcome);
