@@ -88,7 +88,6 @@ PhaseKinds kinds_of(Phase phase) {
   }
 }
 
-// The peer spoke something else: name what it was, from its first bytes.
 std::string openssl_reason() {
   const unsigned long code = ERR_peek_error();
   const char* reason = ERR_reason_error_string(code);
@@ -146,7 +145,11 @@ StepResult Connection::tls_failure(int result, Phase phase) {
   const int saved_errno = errno;
   const int error = SSL_get_error(ssl_.get(), result);
   const PhaseKinds kinds = kinds_of(phase);
-  if (observation_.verify_error != 0) return failed(OutcomeKind::tls_certificate, observation_.certificate_text);
+  if (!observation_.verify_errors.empty() && !client_->goes_on()) {
+    // curl takes the first queued error, which for a wrong signature is not the one that says "certificate".
+    const bool signature = observation_.verify_errors.front().error == X509_V_ERR_CERT_SIGNATURE_FAILURE;
+    return failed(OutcomeKind::tls_certificate, observation_.certificate_text, signature ? 35 : 0);
+  }
   if (observation_.alert_received > 0) {
     return failed(OutcomeKind::tls_alert,
                   fmt::format("The server sent the TLS alert {}{}.", alert_text(observation_.alert_received),
@@ -159,7 +162,17 @@ StepResult Connection::tls_failure(int result, Phase phase) {
     return system_failure(saved_errno, kinds.reset, kinds.reset);
   }
   if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return failed(kinds.closed);
-  return failed(OutcomeKind::tls_protocol, fmt::format("OpenSSL: {}.", openssl_reason()));
+  return failed(OutcomeKind::tls_protocol, fmt::format("OpenSSL: {}{}.", openssl_reason(), not_tls()));
+}
+
+// When the server does not speak TLS: what it said instead. A TLS record begins with its type, 20 to 24.
+std::string Connection::not_tls() {
+  std::string& first = observation_.first_bytes;
+  if (first.empty() || (first[0] >= 20 && first[0] <= 24)) return "";
+  char more[59];
+  const ssize_t got = ::recv(socket_.native_handle(), more, sizeof more, MSG_DONTWAIT);
+  if (got > 0) first.append(more, static_cast<std::size_t>(got));
+  return fmt::format("; the server began with \"{}\", which is not TLS", printable(first.substr(0, first.find('\r'))));
 }
 
 asio::awaitable<StepResult> Connection::handshake(TlsClient& client) {
@@ -243,6 +256,30 @@ asio::awaitable<StepResult> Connection::read_some(Phase phase) {
   }
 }
 
+asio::awaitable<StepResult> Connection::open(const Tcp::endpoint& to, const asio::ip::address& source,
+                                             TlsClient* client, PhaseTimes& times) {
+  times.begin();
+  StepResult step = co_await connect(to, source);
+  times.end(Phase::connect);
+  if (!step.ok() || client == nullptr) co_return step;
+  step = co_await handshake(*client);
+  times.end(Phase::tls);
+  co_return step;
+}
+
+asio::awaitable<StepResult> Connection::exchange(std::string_view request, HttpAnswer& answer, PhaseTimes& times) {
+  times.begin();
+  StepResult step = co_await write(request);
+  times.end(Phase::write);
+  if (!step.ok()) co_return step;
+  step = co_await first_byte();
+  times.end(Phase::wait);
+  if (!step.ok()) co_return step;
+  step = co_await read_answer(answer);
+  times.end(Phase::read);
+  co_return step;
+}
+
 asio::awaitable<StepResult> Connection::first_byte() {
   buffer_.consume(buffer_.size());
   const StepResult step = co_await read_some(Phase::wait);
@@ -294,6 +331,11 @@ asio::awaitable<StepResult> Connection::read_answer(HttpAnswer& answer) {
   answer.body = message.body().substr(0, kBodyKept);
   answer.location = std::string(message[http::field::location]);
   answer.server = std::string(message[http::field::server]);
+  if (answer.keep_fields) {
+    for (const auto& field : message)
+      answer.fields +=
+          fmt::format("{}: {}\r\n", std::string_view(field.name_string()), std::string_view(field.value()));
+  }
   co_return StepResult{};
 }
 

@@ -2,10 +2,12 @@
 // says how it ended and how long it took; nothing here retries or decides.
 #pragma once
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,21 @@ struct HttpAnswer {
   std::string body;      // at most kBodyKept bytes of it
   std::string location;  // of a redirect
   std::string server;
+  bool keep_fields = false;  // set it to have the next
+  std::string fields;        // the whole head, as received
+};
+
+/// How long each phase of an attempt took; kNotReached for those that it did not come to.
+struct PhaseTimes {
+  std::array<Duration, kPhases> took{kNotReached, kNotReached, kNotReached, kNotReached, kNotReached, kNotReached};
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();  // of the phase under way
+
+  void begin() { began = std::chrono::steady_clock::now(); }
+  void end(Phase phase) {
+    const auto now = std::chrono::steady_clock::now();
+    took[static_cast<std::size_t>(phase)] = now - began;
+    began = now;
+  }
 };
 
 class Connection {
@@ -58,6 +75,12 @@ class Connection {
   /// Reads the answer to its end; call after first_byte().
   boost::asio::awaitable<StepResult> read_answer(HttpAnswer& answer);
 
+  /// The steps in their order, each timed: connect() and, with a client, handshake() ...
+  boost::asio::awaitable<StepResult> open(const Tcp::endpoint& to, const boost::asio::ip::address& source,
+                                          TlsClient* client, PhaseTimes& times);
+  /// ... then write(), first_byte() and read_answer().
+  boost::asio::awaitable<StepResult> exchange(std::string_view request, HttpAnswer& answer, PhaseTimes& times);
+
   /// Ends the step under way, and any later one, with `phase`.timeout (or client.other, when cancelled).
   void abort(bool timed_out);
 
@@ -76,6 +99,7 @@ class Connection {
 
   StepResult interrupted(Phase phase) const;
   StepResult tls_failure(int result, Phase phase);
+  std::string not_tls();
   boost::asio::awaitable<std::optional<boost::system::error_code>> ready(Want want);
   boost::asio::awaitable<StepResult> read_some(Phase phase);
 

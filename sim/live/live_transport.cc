@@ -38,7 +38,7 @@ struct LiveTransport::Operation {
   bool over = false;
   bool aborted = false;  // before there was a connection to abort
   bool timed_out = false;
-  Time step_began{};
+  PhaseTimes times;
 
   void abort(bool by_deadline) {
     if (aborted) return;
@@ -88,7 +88,7 @@ Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
 LiveTransport::LiveTransport(const LivePath& path, const TrustStore& trust, const Payloads& payloads, WallStart start)
     : path_(path),
       start_(start),
-      tls_client_(path.tls, trust, path.endpoint.host),
+      tls_client_(strict_profile(path.tls), trust, path.endpoint.host),
       resolver_(io_, path.connect_host, path.connect_port),
       writer_(path.endpoint, path.deliveries.client, payloads) {}
 
@@ -114,12 +114,11 @@ asio::awaitable<void> LiveTransport::perform(std::shared_ptr<Operation> operatio
   HttpAnswer answer;
   writer_.post(operation->finished.attempt.delivery, operation->request);
   operation->finished.sent = std::max(now(), operation->finished.attempt.due);
-  operation->step_began = operation->finished.sent;
   StepResult step;
   operation->connection = idle_connection();
   operation->finished.fresh = operation->connection == nullptr;
   if (!operation->finished.fresh) {
-    step = co_await exchange(*operation, answer);
+    step = co_await operation->connection->exchange(operation->request, answer, operation->times);
     // A server may close an idle connection just as we write: that is no failed attempt, libcurl opens a new one as
     // well.
     const bool stale = step.outcome.kind == OutcomeKind::wait_closed || step.outcome.kind == OutcomeKind::wait_reset ||
@@ -128,27 +127,21 @@ asio::awaitable<void> LiveTransport::perform(std::shared_ptr<Operation> operatio
       operation->connection->close();
       operation->connection.reset();
       operation->finished.fresh = true;
-      operation->finished.phases.fill(kNotReached);
+      operation->times = {};
     }
   }
   if (operation->finished.fresh) {
     step = co_await open(*operation);
-    if (step.ok()) step = co_await exchange(*operation, answer);
+    if (step.ok()) step = co_await operation->connection->exchange(operation->request, answer, operation->times);
   }
   finish(*operation, step, answer);
 }
 
-bool LiveTransport::passed(Operation& operation, Phase phase, const StepResult& step) const {
-  const Time ended = now();
-  operation.finished.phases[static_cast<std::size_t>(phase)] = ended - operation.step_began;
-  operation.step_began = ended;
-  return step.ok();
-}
-
 asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
   const Attempt& attempt = operation.finished.attempt;
+  operation.times.begin();
   const Resolver::Answer found = co_await resolver_.resolve();
-  if (found.asked) passed(operation, Phase::dns, {});
+  if (found.asked) operation.times.end(Phase::dns);
   if (operation.aborted)
     co_return StepResult{{operation.timed_out ? OutcomeKind::dns_timeout : OutcomeKind::client_other, 0}, 28, {}};
   if (found.kind != OutcomeKind::ok) co_return StepResult{{found.kind, 0}, 0, found.text};
@@ -162,28 +155,18 @@ asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
             .sources[draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size())];
   }
   operation.connection = std::make_unique<Connection>(io_);
-  StepResult step = co_await operation.connection->connect(to, source);
-  if (!passed(operation, Phase::connect, step) || !path_.endpoint.tls) co_return step;
-  step = co_await operation.connection->handshake(tls_client_);
-  if (!passed(operation, Phase::tls, step)) co_return step;
+  const StepResult step =
+      co_await operation.connection->open(to, source, path_.endpoint.tls ? &tls_client_ : nullptr, operation.times);
+  if (!step.ok() || !path_.endpoint.tls) co_return step;
   operation.finished.resumed = SSL_session_reused(operation.connection->ssl()) == 1;
   if (negotiated_.empty()) negotiated_ = negotiated_text(operation.connection->ssl());
-  co_return step;
-}
-
-asio::awaitable<StepResult> LiveTransport::exchange(Operation& operation, HttpAnswer& answer) {
-  StepResult step = co_await operation.connection->write(operation.request);
-  if (!passed(operation, Phase::write, step)) co_return step;
-  step = co_await operation.connection->first_byte();
-  if (!passed(operation, Phase::wait, step)) co_return step;
-  step = co_await operation.connection->read_answer(answer);
-  passed(operation, Phase::read, step);
   co_return step;
 }
 
 void LiveTransport::finish(Operation& operation, const StepResult& step, const HttpAnswer& answer) {
   Finished& finished = operation.finished;
   finished.done = now();
+  finished.phases = operation.times.took;
   finished.outcome = step.outcome;
   if (step.ok()) finished.outcome = {OutcomeKind::http_status, static_cast<std::uint16_t>(answer.status)};
   const bool redirect = answer.status >= 300 && answer.status < 400 && !answer.location.empty();

@@ -64,8 +64,6 @@ class LiveTransport final : public Transport {
 
   boost::asio::awaitable<void> perform(std::shared_ptr<Operation> operation);
   boost::asio::awaitable<StepResult> open(Operation& operation);
-  boost::asio::awaitable<StepResult> exchange(Operation& operation, HttpAnswer& answer);
-  bool passed(Operation& operation, Phase phase, const StepResult& step) const;
   void finish(Operation& operation, const StepResult& step, const HttpAnswer& answer);
   void expire_deadlines();
   void arm(Time until);
