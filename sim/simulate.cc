@@ -2,28 +2,55 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "engine/engine.h"
 #include "judge.h"
 #include "model/model_transport.h"
+#include "plan/payload_negative.h"
 #include "run_results.h"
 
 namespace hookdrill {
 namespace {
 
-PathStats simulate_path(const Scenario& scenario, const PathSettings& path, std::uint64_t first_number,
-                        const std::atomic<bool>& stop) {
+/// One path's stats, and what only its model knows.
+struct SimulatedPath {
+  PathStats stats;
+  std::uint64_t duplicates = 0;
+};
+
+SimulatedPath simulate_path(const Scenario& scenario, const PathSettings& path, std::uint64_t first_number,
+                            const Payloads* payloads, const std::atomic<bool>& stop) {
   const Endpoint& endpoint = path.endpoint ? *path.endpoint : scenario.endpoint;
-  ModelTransport transport(path.model, path.sources.size(), scenario.retry.attempt_timeout, endpoint.tls,
-                           scenario.seed);
-  Agenda agenda(Plan(scenario, Share{}, first_number), RetrySchedule(scenario.retry, scenario.seed));
+  ModelSettings model;
+  model.model = path.model;
+  model.sources = path.sources;
+  model.attempt_timeout = scenario.retry.attempt_timeout;
+  model.tls = endpoint.tls;
+  model.keepalive = scenario.deliveries.connections == DeliverySettings::Connections::keepalive;
+  model.seed = scenario.seed;
+  model.payloads = payloads;
+  ModelTransport transport(model);
+  Agenda agenda(Plan(scenario, Share{}, first_number, payloads), RetrySchedule(scenario.retry, scenario.seed));
   EngineSettings settings;
   settings.max_in_flight = scenario.deliveries.max_in_flight;
   settings.success = scenario.retry.success;
+  settings.payloads = payloads;
   if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration;
   PathStats stats(scenario.stages.size());
   LiveCounters counters;
   run(agenda, transport, stats, settings, stop, counters);
-  return stats;
+  return {std::move(stats), transport.duplicates()};
+}
+
+// Bodies cost more than all the rest, so they are made only where the outcome depends on them.
+bool needs_payloads(const Scenario& scenario) {
+  const bool by_delivery = std::any_of(scenario.paths.begin(), scenario.paths.end(), [](const PathSettings& path) {
+    return path.model.server.by == ServerBehaviour::By::delivery;
+  });
+  return by_delivery || std::any_of(scenario.deliveries.mix.begin(), scenario.deliveries.mix.end(),
+                                    [](const auto& type) { return find_negative(type.first) != nullptr; });
 }
 
 }  // namespace
@@ -31,10 +58,14 @@ PathStats simulate_path(const Scenario& scenario, const PathSettings& path, std:
 Results simulate(const Scenario& scenario, const std::atomic<bool>& stop) {
   Results results = results_frame(scenario, "simulate");
   results.environment = {{"hookdrill", results.environment["hookdrill"]}};
+  std::optional<Payloads> payloads;
+  if (needs_payloads(scenario)) payloads = *Payloads::make(scenario.deliveries, scenario.seed);
   for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
     const PathSettings& path = scenario.paths[i];
-    const PathStats stats = simulate_path(scenario, path, first_number_of_path(i), stop);
+    const auto [stats, duplicates] =
+        simulate_path(scenario, path, first_number_of_path(i), payloads ? &*payloads : nullptr, stop);
     results.paths[path.name] = to_results(stats, scenario);
+    results.paths[path.name].deliveries.duplicates = duplicates;
     results.paths[path.name].address = "a model, in virtual time";
     results.duration_ns += stats.ended.time_since_epoch().count();
     add_distrust(stats, scenario, path.name, nullptr, results);

@@ -1,4 +1,5 @@
-// What is due next: the plan's deliveries merged with the retries that wait. A waiting retry is one 40-byte entry.
+// What is due next: the plan's deliveries merged with the retries that wait. A delivery that waits for a retry is one
+// entry of 24 bytes, in a heap that has room for half as many again at most.
 #pragma once
 
 #include <optional>
@@ -32,15 +33,30 @@ class Agenda {
 
   /// Retries that wait.
   std::size_t waiting() const { return waiting_.size(); }
+  /// The most that have waited at once, and the most memory that this took, copying included.
+  std::size_t waiting_max() const { return waiting_max_; }
+  std::size_t waiting_bytes_max() const { return waiting_bytes_max_; }
 
  private:
+  /// Who it is, in one word: delivery, attempt, stage, taken_before. Entries of one due time sort by it.
+  struct Waiting {
+    Time due;
+    Time first_due;
+    std::uint64_t who;
+  };
+  static Waiting pack(const Attempt& attempt);
+  static Attempt unpack(const Waiting& waiting);
+  static bool later(const Waiting& a, const Waiting& b);
+
   void advance();
   void file(const Attempt& attempt);
 
   Plan plan_;
   RetrySchedule schedule_;
   std::optional<Arrival> head_;
-  std::vector<Attempt> waiting_;  // retries, and repeats of the plan: a heap, earliest due first
+  std::vector<Waiting> waiting_;  // retries, and repeats of the plan: a heap, earliest due first
+  std::size_t waiting_max_ = 0;
+  std::size_t waiting_bytes_max_ = 0;
 };
 
 }  // namespace hookdrill

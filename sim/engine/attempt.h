@@ -14,10 +14,11 @@ namespace hookdrill {
 /// One try of one delivery.
 struct Attempt {
   std::uint64_t delivery = 0;
-  Time due{};                // when Meta would have sent it
-  Time first_due{};          // when the delivery's first attempt was due
-  std::uint32_t number = 0;  // 0 = first try
-  std::uint32_t stage = 0;   // index of the scenario's stage that the delivery belongs to
+  Time due{};                 // when Meta would have sent it
+  Time first_due{};           // when the delivery's first attempt was due
+  std::uint32_t number = 0;   // 0 = first try
+  std::uint32_t stage = 0;    // index of the scenario's stage that the delivery belongs to
+  bool taken_before = false;  // the endpoint took an earlier attempt, whose answer was lost; known to models only
 };
 
 /// What a person needs to know about a failure beyond its code. Received text in it is already printable().

@@ -7,29 +7,9 @@
 #include <optional>
 
 #include "base/encoding.h"
-#include "plan/delay_law.h"
 
 namespace hookdrill {
 namespace {
-
-// Which draw of a request decides what (DrawKey::index).
-constexpr std::uint32_t kFateDraw = 0;
-constexpr std::uint32_t kStatusDraw = 1;
-constexpr std::uint32_t kDelayDraw = 2;
-
-int draw_status(const std::map<int, double>& shares, double unit) {
-  double total = 0;
-  for (const auto& [status, share] : shares) total += share;
-  double left = unit * total;
-  int chosen = 200;
-  for (const auto& [status, share] : shares) {
-    if (share <= 0) continue;
-    chosen = status;
-    left -= share;
-    if (left < 0) break;
-  }
-  return chosen;
-}
 
 // The first value of a query parameter, decoded; nothing when it is not there.
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
@@ -53,22 +33,6 @@ bool same_text(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-PlannedAnswer plan_answer(const ReceiverSettings& settings, std::uint64_t seed, std::uint64_t number) {
-  const auto key = [&](std::uint32_t index) { return DrawKey{seed, number, 0, Purpose::receiver, index}; };
-  PlannedAnswer answer;
-  const double fate = draw_unit(key(kFateDraw));
-  if (fate < settings.close) {
-    answer.kind = PlannedAnswer::Kind::close;
-  } else if (fate < settings.close + settings.half) {
-    answer.kind = PlannedAnswer::Kind::half;
-  } else if (fate < settings.close + settings.half + settings.reset) {
-    answer.kind = PlannedAnswer::Kind::reset;
-  }
-  answer.status = draw_status(settings.status, draw_unit(key(kStatusDraw)));
-  answer.delay = draw_delay(settings.delay, key(kDelayDraw));
-  return answer;
-}
 
 std::string answer_text(int status, std::string_view body, bool keep_alive, bool http10) {
   const std::string_view reason = reason_of(status);

@@ -6,28 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "plan/planned_answer.h"
 #include "plan/scenario.h"
 
 namespace hookdrill {
-
-/// The fate of one POST whose signature holds.
-struct PlannedAnswer {
-  enum class Kind {
-    whole,
-    half,   // cut in the middle, then closed
-    close,  // closed without a byte
-    reset   // RST without a byte
-  };
-  Kind kind = Kind::whole;
-  int status = 200;
-  Duration delay{};
-
-  /// The receiver took the update, whether or not the client gets to know it.
-  bool accepts() const { return status / 100 == 2 && (kind == Kind::whole || kind == Kind::half); }
-};
-
-/// The answer to the n-th such POST (from 0) follows from (seed, n) alone.
-PlannedAnswer plan_answer(const ReceiverSettings& settings, std::uint64_t seed, std::uint64_t number);
 
 /// HTTP/1.1 bytes of an answer in text/plain. `body` is left out where the status allows none (204, 304).
 /// `http10`: the client's version is 1.0, which has to be told that the connection stays open.

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/check.h"
+#include "plan/connection_hash.h"
 
 namespace hookdrill {
 namespace {
@@ -15,18 +16,12 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::uint32_t kSaltDraw = 999;  // DrawKey::index; those below belong to answers
-
-std::uint32_t salt_of(std::uint64_t seed, std::uint32_t index) {
-  return static_cast<std::uint32_t>(draw({seed, 0, index, Purpose::receiver, kSaltDraw}));
-}
-
 }  // namespace
 
 ReceiverDrops::ReceiverDrops(const ReceiverSettings& settings, std::uint64_t seed) : limit_(settings.limit) {
   for (std::uint32_t i = 0; i < settings.drops.size(); ++i) {
     const DropLaw& law = settings.drops[i];
-    laws_.push_back({law, {law.by, law.share, salt_of(seed, i)}, DropTimeline(law, seed, i)});
+    laws_.push_back({law, {law.by, law.share, drop_salt(seed, i)}, DropTimeline(law, seed, i)});
   }
 }
 

@@ -128,7 +128,8 @@ class Session {
     const std::vector<Ledger::Entry*> updates = record_updates(state_.ledger, body);
     if (updates.empty()) count(state_.unreadable);
     const std::uint64_t number = state_.deliveries.fetch_add(1, std::memory_order_relaxed);
-    const PlannedAnswer plan = plan_answer(state_.settings, state_.seed, number);
+    const bool alike = state_.settings.by == ServerBehaviour::By::delivery;
+    const PlannedAnswer plan = plan_answer(state_.settings, state_.seed, alike ? delivery_key(body) : number);
     if (plan.delay > Duration{}) {
       asio::steady_timer timer(stream_.get_executor(), plan.delay);
       co_await timer.async_wait(kToken);

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "plan/connection_hash.h"
+
 namespace hookdrill {
 namespace {
 
@@ -26,21 +28,6 @@ constexpr std::uint32_t kIpv4Source = 12;
 constexpr std::uint32_t kIpv6Source = 8;
 constexpr std::uint32_t kDrop = 0;
 constexpr std::uint32_t kPass = 0xffffffff;
-
-// MurmurHash3's finalizer (Austin Appleby, public domain): every bit of the input changes half of the output.
-constexpr std::uint32_t kFactors[] = {0x85ebca6b, 0xc2b2ae35};
-constexpr std::uint32_t kShifts[] = {16, 13, 16};
-
-constexpr std::uint32_t mix(std::uint32_t h) {
-  h = (h ^ (h >> kShifts[0])) * kFactors[0];
-  h = (h ^ (h >> kShifts[1])) * kFactors[1];
-  return h ^ (h >> kShifts[2]);
-}
-
-// A hash below it is dropped. 2^32, for a share of 1, does not fit into an instruction.
-std::uint64_t threshold_of(double share) {
-  return static_cast<std::uint64_t>(std::llround(share * 0x1p32));
-}
 
 // Writes a program; jumps over a known number of instructions only.
 class Program {
@@ -63,9 +50,9 @@ class Program {
     statement(BPF_ALU | BPF_XOR | BPF_X, 0);
     for (int round = 0; round < 3; ++round) {
       statement(BPF_MISC | BPF_TAX, 0);
-      statement(BPF_ALU | BPF_RSH | BPF_K, kShifts[round]);
+      statement(BPF_ALU | BPF_RSH | BPF_K, kHashShifts[round]);
       statement(BPF_ALU | BPF_XOR | BPF_X, 0);
-      if (round < 2) statement(BPF_ALU | BPF_MUL | BPF_K, kFactors[round]);
+      if (round < 2) statement(BPF_ALU | BPF_MUL | BPF_K, kHashFactors[round]);
     }
   }
 
@@ -86,13 +73,13 @@ Program decide_by_address(const ConnectionDraw& draw, std::uint32_t offset, int 
   for (int word = 0; word < words; ++word)
     program.hash_in(BPF_W, kNetwork + offset + 4 * static_cast<std::uint32_t>(word));
   if (draw.by == DropBy::flow) program.hash_in(BPF_H, kSourcePort);
-  program.drop_below(threshold_of(draw.share));
+  program.drop_below(hash_threshold(draw.share));
   return program;
 }
 
 Program decide(const ConnectionDraw& draw) {
   Program program;
-  const std::uint64_t threshold = threshold_of(draw.share);
+  const std::uint64_t threshold = hash_threshold(draw.share);
   if (threshold > kPass) {
     program.statement(BPF_RET | BPF_K, kDrop);
   } else if (draw.by == DropBy::packet) {
@@ -110,10 +97,6 @@ Program decide(const ConnectionDraw& draw) {
   return program;
 }
 
-std::uint32_t big_endian(const unsigned char* bytes) {
-  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
-}
-
 }  // namespace
 
 bool ConnectionDraw::takes(const tcp::endpoint& source) const {
@@ -121,15 +104,10 @@ bool ConnectionDraw::takes(const tcp::endpoint& source) const {
   boost::asio::ip::address address = source.address();
   if (address.is_v6() && address.to_v6().is_v4_mapped())
     address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-  std::uint32_t hash = salt;
-  if (address.is_v4()) {
-    hash = mix(hash ^ address.to_v4().to_uint());
-  } else {
-    const auto bytes = address.to_v6().to_bytes();
-    for (std::size_t i = 0; i < bytes.size(); i += 4) hash = mix(hash ^ big_endian(&bytes[i]));
-  }
-  if (by == DropBy::flow) hash = mix(hash ^ source.port());
-  return hash < threshold_of(share);
+  std::uint32_t hash =
+      address.is_v4() ? source_hash(salt, address.to_v4().to_bytes()) : source_hash(salt, address.to_v6().to_bytes());
+  if (by == DropBy::flow) hash = mix_hash(hash ^ source.port());
+  return hash < hash_threshold(share);
 }
 
 std::vector<sock_filter> syn_filter(std::span<const ConnectionDraw> draws) {

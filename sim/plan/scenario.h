@@ -88,30 +88,46 @@ struct SourceLimit {
   DropLaw::Of of = DropLaw::Of::reset;
 };
 
-/// The reference receiver, started inside the run or by `hookdrill receive`.
-struct ReceiverSettings {
-  std::string listen = "127.0.0.1:0";  // port 0: a free one
-  bool tls = true;                     // false: plain HTTP, for use behind a proxy
-  ReceiverCertificate certificate = ReceiverCertificate::good;
+/// What a server does with connections and requests: the reference receiver on sockets, and a path's model.
+struct ServerBehaviour {
   DelayLaw delay;
   std::map<int, double> status = {{200, 1}};  // shares of answers by HTTP status; normalised
   double close = 0;                           // share of requests that are read and then closed without an answer
   double half = 0;                            // share of answers cut in the middle
   double reset = 0;                           // share of requests answered by RST
-  std::vector<DropLaw> drops;                 // before any request is read
+  enum class By { request, delivery };
+  By by = By::request;         // delivery: retries of a delivery meet the same status, close, half, reset and delay
+  std::vector<DropLaw> drops;  // before any request is read
   SourceLimit limit;
+};
+
+/// The reference receiver, started inside the run or by `hookdrill receive`.
+struct ReceiverSettings : ServerBehaviour {
+  std::string listen = "127.0.0.1:0";  // port 0: a free one
+  bool tls = true;                     // false: plain HTTP, for use behind a proxy
+  ReceiverCertificate certificate = ReceiverCertificate::good;
   int workers = 1;  // threads
+};
+
+/// How much a modelled server can do at once. A connection takes a worker for its handshake's work and the delay before
+/// its answer, first come first served, also when its client has given up meanwhile.
+struct ServerCapacity {
+  int workers = 0;                      // 0: no limit
+  int queue = 511;                      // connections that wait for a worker; nginx's backlog on Linux
+  Duration handshake{};                 // a worker's time for one TLS handshake
+  DropLaw::Of full = DropLaw::Of::syn;  // beyond the queue; syn: Linux drops the SYN, and the client sends it again
+  int full_status = 0;                  // answered at once instead, when it is not 0
 };
 
 /// What `simulate` uses in place of sockets.
 struct PathModel {
-  Duration connect = std::chrono::microseconds(200);
-  Duration tls = std::chrono::milliseconds(2);
-  DelayLaw delay = {DelayLaw::Kind::fixed, std::chrono::milliseconds(1), {}, 0, 0};
-  std::map<int, double> status = {{200, 1}};
-  using DropBy = hookdrill::DropBy;
-  double drop_share = 0;
-  DropBy drop_by = DropBy::flow;
+  DelayLaw connect = {DelayLaw::Kind::fixed, std::chrono::microseconds(200), {}, 0, 0};
+  DelayLaw tls = {DelayLaw::Kind::fixed, std::chrono::milliseconds(2), {}, 0, 0};
+  // When a SYN without an answer is sent again, after the first. Linux, but for the first five since 6.5: doubling.
+  std::vector<Duration> syn_again = {std::chrono::seconds(1), std::chrono::seconds(3), std::chrono::seconds(7),
+                                     std::chrono::seconds(15), std::chrono::seconds(31)};
+  ServerBehaviour server;
+  ServerCapacity capacity;
 };
 
 /// One named way to reach the endpoint.

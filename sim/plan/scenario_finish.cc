@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/rng.h"
 #include "plan/address.h"
+#include "plan/scenario_model.h"
 #include "plan/scenario_toml.h"
 
 namespace hookdrill {
@@ -79,7 +80,7 @@ void finish_name(Scenario& scenario) {
 }
 
 void finish_paths(const TomlNode& root, Scenario& scenario, Reading& reading) {
-  if (scenario.paths.empty()) scenario.paths.emplace_back();
+  if (scenario.paths.empty()) scenario.paths.emplace_back().model = default_model(scenario.receiver);
   Endpoint& endpoint = scenario.endpoint;
   const auto own = std::find_if(scenario.paths.begin(), scenario.paths.end(),
                                 [](const PathSettings& path) { return path.endpoint.has_value(); });

@@ -10,9 +10,8 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
-#include "plan/delay_law.h"
-#include "plan/scenario_drops.h"
 #include "plan/scenario_finish.h"
+#include "plan/scenario_model.h"
 
 namespace hookdrill {
 namespace {
@@ -36,8 +35,6 @@ constexpr std::pair<std::string_view, ReceiverCertificate> kCertificates[] = {
     {"not_yet_valid", ReceiverCertificate::not_yet_valid},
     {"wrong_host", ReceiverCertificate::wrong_host},
     {"no_san", ReceiverCertificate::no_san}};
-constexpr std::pair<std::string_view, PathModel::DropBy> kDropBy[] = {
-    {"flow", PathModel::DropBy::flow}, {"packet", PathModel::DropBy::packet}, {"source", PathModel::DropBy::source}};
 constexpr std::pair<std::string_view, TlsSettings::Version> kVersions[] = {{"1.2", TlsSettings::Version::tls1_2},
                                                                            {"1.3", TlsSettings::Version::tls1_3}};
 constexpr std::pair<std::string_view, TlsSettings::Session> kSessions[] = {{"full", TlsSettings::Session::full},
@@ -76,16 +73,8 @@ void read_receiver(const TomlNode& node, std::optional<ReceiverSettings>& out, R
   table.key("listen", receiver.listen, read_listen);
   table.key("tls", receiver.tls, read_flag);
   table.key("certificate", receiver.certificate, one_of(kCertificates));
-  table.key("delay", receiver.delay, read_delay);
-  table.key("status", receiver.status, read_status_shares);
-  table.key("close", receiver.close, read_share);
-  table.key("half", receiver.half, read_share);
-  table.key("reset", receiver.reset, read_share);
-  table.key("drop", receiver.drops, read_drops);
-  table.key("limit", receiver.limit, read_source_limit);
+  read_behaviour(table, node, receiver, reading);
   table.key("workers", receiver.workers, whole(1, kWorkersMax));
-  if (receiver.close + receiver.half + receiver.reset > 1)
-    reading.missing(node, "close, half and reset are shares of the same requests; together they exceed 1");
 }
 
 void read_tls(const TomlNode& node, TlsSettings& tls, Reading& reading) {
@@ -96,32 +85,21 @@ void read_tls(const TomlNode& node, TlsSettings& tls, Reading& reading) {
   table.key("session", tls.session, one_of(kSessions));
 }
 
-void read_drop(const TomlNode& node, PathModel& model, Reading& reading) {
-  TableReader table(node, reading);
-  table.need("share", model.drop_share, read_share, "share = 0.18");
-  table.key("by", model.drop_by, one_of(kDropBy));
-}
-
-void read_model(const TomlNode& node, PathModel& model, Reading& reading) {
-  TableReader table(node, reading);
-  table.key("connect", model.connect, duration(Duration{}, kLongestDelay));
-  table.key("tls", model.tls, duration(Duration{}, kLongestDelay));
-  table.key("delay", model.delay, read_delay);
-  table.key("status", model.status, read_status_shares);
-  table.key("drop", model, read_drop);
-}
-
-void read_path(const TomlNode& node, PathSettings& path, Reading& reading) {
+// Before its own keys are read, the model of a path to the embedded receiver does what that receiver does.
+void read_path(const TomlNode& node, PathSettings& path, const std::optional<ReceiverSettings>& receiver,
+               Reading& reading) {
   TableReader table(node, reading);
   Endpoint endpoint;
   if (table.key("url", endpoint, read_url)) path.endpoint = endpoint;
-  table.key("connect", path.connect, read_connect);
+  const bool elsewhere = table.key("connect", path.connect, read_connect);
   table.key("source", path.sources, read_sources);
+  path.model = default_model(elsewhere || path.endpoint ? std::nullopt : receiver);
   table.key("model", path.model, read_model);
 }
 
 // The keys of [paths] are the user's own names.
-void read_paths(const TomlNode& node, std::vector<PathSettings>& paths, Reading& reading) {
+void read_paths(const TomlNode& node, Scenario& scenario, Reading& reading) {
+  std::vector<PathSettings>& paths = scenario.paths;
   if (!node.is_table()) return reading.wrong(node, "expected tables such as [paths.direct]");
   if (node.items.size() > kPathsMax) return reading.wrong(node, fmt::format("at most {} paths", kPathsMax));
   for (const TomlNode& item : node.items) {
@@ -133,7 +111,7 @@ void read_paths(const TomlNode& node, std::vector<PathSettings>& paths, Reading&
     read_name(name, path.name, reading);
     const std::string outer = reading.scope;
     reading.scope += "." + item.key;
-    read_path(item, path, reading);
+    read_path(item, path, scenario.receiver, reading);
     reading.scope = outer;
   }
 }
@@ -202,7 +180,7 @@ void read_scenario(const TomlNode& root, Draft& draft, Reading& reading) {
   table.key("endpoint", draft, read_endpoint);
   table.key("receiver", scenario.receiver, read_receiver);
   table.key("tls", scenario.tls, read_tls);
-  table.key("paths", scenario.paths, read_paths);
+  table.key("paths", scenario, read_paths);
   table.key("deliveries", scenario.deliveries, read_deliveries);
   table.key("stage", scenario.stages, list_of(read_stage, kStagesMax));
   table.key("retry", scenario.retry, read_retry);
@@ -271,12 +249,18 @@ std::vector<std::string> scenario_keys() {
 endpoint   = { app_secret = {}, verify_token = {} }
 receiver   = { delay = {}, drop = { bursts = {} }, limit = {} }
 tls        = {}
-paths      = { NAME = { model = { delay = {}, drop = {} } } }
 deliveries = {}
 retry      = {}
 stage      = [{ rate = {} }]
 expect     = [{}]
 limits     = {}
+[paths.NAME.model]
+connect    = {}
+tls        = {}
+delay      = {}
+drop       = { bursts = {} }
+limit      = {}
+capacity   = {}
 )";
   const Result<TomlNode> root = parse_toml(kEveryTable, "");
   HOOKDRILL_CHECK(root.has_value());
