@@ -165,6 +165,9 @@ std::string losses(const Results& results) {
                           format_share(path.drop.rate, path.drop.low, path.drop.high), format_count(path.drop.dropped),
                           format_count(path.drop.of));
     }
+    if (path.delayed_by_lost_syn > 0) html += fmt::format("<p>{}.</p>\n", xml_escape(delayed_text(path)));
+    if (const std::string kind = loss_kind_text(path); !kind.empty())
+      html += fmt::format("<p>Kind of loss: {}.</p>\n", xml_escape(kind));
     if (failures_of(path).empty()) {
       html += fmt::format("<p>No failure in {}.</p>\n", format_counted(path.attempts_total, "attempt"));
       continue;

@@ -44,6 +44,14 @@ struct OutcomeRow {
   std::string detail;   // what was special about the first of them, printable
 };
 
+/// Whether losses come as evenly as chance would spread them: over senders, addresses, time; or SYN by SYN (packet).
+struct LossTestRow {
+  std::string name;  // sender | address | time | packet
+  double statistic = 0;
+  double p_value = 1;        // small: not by chance
+  std::uint64_t groups = 0;  // compared; for packet, connections whose SYN was sent again
+};
+
 /// Attempts on fresh connections that got no HTTP answer for no fault of a certificate, a refusal or ourselves.
 struct DropRate {
   double rate = 0;
@@ -51,6 +59,12 @@ struct DropRate {
   double high = 0;
   std::uint64_t dropped = 0;
   std::uint64_t of = 0;
+  std::string kind{};  // none | packet | flow | source | burst | undecided; "" where nobody asked (stages)
+  double p_value = 1;  // of the test that decided
+  std::string why{};   // a phrase, figures included
+  std::uint64_t samples_needed = 0;  // undecided: about so many connections would tell; 0 when more would not help
+  std::uint64_t senders_lost = 0;    // source addresses of which nothing got through, when sticky by sender
+  std::vector<LossTestRow> tests{};
 };
 
 /// One second of the run; in long runs 2, 4, 8 ... seconds, as the distance to the next row tells.
@@ -71,6 +85,7 @@ struct PathResults {
   std::uint64_t attempts_total = 0;
   std::uint64_t connections_fresh = 0;
   std::uint64_t connections_resumed = 0;  // TLS sessions
+  std::uint64_t delayed_by_lost_syn = 0;  // fresh connections that opened when their SYN was sent again: late, not lost
   std::vector<OutcomeRow> outcomes;       // "ok" too; most frequent first
   DropRate drop;
   std::map<std::string, Histogram>

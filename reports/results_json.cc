@@ -23,6 +23,7 @@ struct Attempts {
   std::uint64_t total = 0;
   std::uint64_t fresh = 0;
   std::uint64_t resumed = 0;
+  std::uint64_t delayed_by_lost_syn = 0;
   std::vector<OutcomeRow> rows;
 };
 
@@ -64,6 +65,7 @@ static void fields(Io& io, T& attempts) {
   io("total", attempts.total);
   io("fresh", attempts.fresh);
   io("resumed", attempts.resumed);
+  io("delayed_by_lost_syn", attempts.delayed_by_lost_syn);
   if constexpr (Io::kReads) {
     std::map<std::string, std::uint64_t> counts;
     std::vector<Cause> causes;
@@ -85,6 +87,14 @@ static void fields(Io& io, T& attempts) {
   }
 }
 
+template <class Io, Is<LossTestRow> T>
+static void fields(Io& io, T& test) {
+  io("name", test.name);
+  io("statistic", test.statistic);
+  io("p_value", test.p_value);
+  io("groups", test.groups);
+}
+
 template <class Io, Is<DropRate> T>
 static void fields(Io& io, T& drop) {
   io("rate", drop.rate);
@@ -92,6 +102,13 @@ static void fields(Io& io, T& drop) {
   io("high", drop.high);
   io("dropped", drop.dropped);
   io("of", drop.of);
+  io.optional("kind", drop.kind);
+  if (drop.kind.empty()) return;
+  io("p_value", drop.p_value);
+  io("why", drop.why);
+  io("samples_needed", drop.samples_needed);
+  io("senders_lost", drop.senders_lost);
+  io("tests", drop.tests);
 }
 
 template <class Io, Is<SeriesRow> T>
@@ -111,12 +128,14 @@ static void fields(Io& io, T& path) {
   io("address", path.address);
   io("tls", path.tls);
   io("deliveries", path.deliveries);
-  Attempts attempts{path.attempts_total, path.connections_fresh, path.connections_resumed, path.outcomes};
+  Attempts attempts{path.attempts_total, path.connections_fresh, path.connections_resumed, path.delayed_by_lost_syn,
+                    path.outcomes};
   io("attempts", attempts);
   if constexpr (Io::kReads) {
     path.attempts_total = attempts.total;
     path.connections_fresh = attempts.fresh;
     path.connections_resumed = attempts.resumed;
+    path.delayed_by_lost_syn = attempts.delayed_by_lost_syn;
     path.outcomes = std::move(attempts.rows);
   }
   io("drop", path.drop);

@@ -128,6 +128,8 @@ void failures(const PathResults& path, Page& page) {
   }
   if (rows.size() > kCausesShown) page.indented(fmt::format("and {} more causes", rows.size() - kCausesShown), 6);
   if (!rows.empty()) page.labelled("Where", blame_text(path));
+  if (path.delayed_by_lost_syn > 0) page.labelled("Delayed", delayed_text(path));
+  if (const std::string kind = loss_kind_text(path); !kind.empty()) page.labelled("Kind", kind);
 }
 
 // What adds nothing to the rows beside it is left out: write and read when they are small, service when latency says

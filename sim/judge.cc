@@ -90,6 +90,8 @@ std::optional<Observed> observe_attempts(const PathResults& path, std::string_vi
     hits = path.attempts_total;
   } else if (name == "failed") {
     hits = failed_attempts(path);
+  } else if (name == "delayed_by_lost_syn") {
+    hits = path.delayed_by_lost_syn;
   } else if (outcome_from_code(name)) {
     for (const OutcomeRow& row : path.outcomes) hits += row.code == name ? row.count : 0;
   } else {
@@ -131,7 +133,12 @@ std::optional<Observed> observe(const PathResults& path, std::string_view metric
 }
 
 std::vector<std::string> known_metrics() {
-  std::vector<std::string> names{"drop.rate", "attempts.total", "attempts.failed", "attempts.failed.rate"};
+  std::vector<std::string> names{"drop.rate",
+                                 "attempts.total",
+                                 "attempts.failed",
+                                 "attempts.failed.rate",
+                                 "attempts.delayed_by_lost_syn",
+                                 "attempts.delayed_by_lost_syn.rate"};
   for (const Count& count : kCounts) {
     names.push_back(fmt::format("deliveries.{}", count.name));
     names.push_back(fmt::format("deliveries.{}.rate", count.name));

@@ -8,6 +8,7 @@
 #include <boost/version.hpp>
 #include <thread>
 
+#include "engine/loss_kind.h"
 #include "engine/statistics.h"
 #include "plan/retry_schedule.h"
 
@@ -49,6 +50,7 @@ PathResults stage_results(const StageStats& stats) {
   results.attempts_total = stats.attempts;
   results.connections_fresh = stats.fresh;
   results.connections_resumed = stats.resumed;
+  results.delayed_by_lost_syn = stats.loss.delayed_by_lost_syn();
   results.outcomes = outcome_rows(stats.outcomes);
   const Interval interval = wilson(stats.dropped, stats.drop_trials);
   results.drop = {
@@ -66,6 +68,17 @@ PathResults stage_results(const StageStats& stats) {
   put(results.histograms, "time_to_deliver", stats.time_to_deliver);
   results.delivered_at_attempt = stats.delivered_at_attempt;
   return results;
+}
+
+void add_loss_kind(const LossEvidence& evidence, DropRate& drop) {
+  const LossFinding finding = find_loss_kind(evidence);
+  drop.kind = loss_kind_name(finding.kind);
+  drop.p_value = finding.p_value;
+  drop.why = finding.why;
+  drop.samples_needed = finding.samples_needed;
+  drop.senders_lost = finding.senders_lost;
+  for (const LossTest& test : finding.tests)
+    drop.tests.push_back({std::string(test.name), test.statistic, test.p_value, test.groups});
 }
 
 std::vector<SeriesRow> series_rows(const Series& series) {
@@ -99,6 +112,7 @@ PathResults to_results(const PathStats& stats, const Scenario& scenario) {
     if (scenario.stages[i].measure) measured.merge(stats.stages[i]);
   }
   PathResults results = stage_results(measured);
+  add_loss_kind(measured.loss, results.drop);
   for (std::size_t i = 0; i < stats.stages.size(); ++i)
     results.stages[scenario.stages[i].name] = stage_results(stats.stages[i]);
   results.series = series_rows(stats.series);

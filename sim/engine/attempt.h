@@ -29,6 +29,7 @@ struct FailureDetail {
 };
 
 inline constexpr Duration kNotReached{-1};
+inline constexpr std::int32_t kNotKnown = -1;
 
 struct Finished {
   Attempt attempt;
@@ -39,6 +40,11 @@ struct Finished {
   bool resumed = false;  // its TLS session was resumed
   std::array<Duration, kPhases> phases{kNotReached, kNotReached, kNotReached, kNotReached, kNotReached, kNotReached};
   std::shared_ptr<const FailureDetail> detail;  // only for failures, and not for each of many alike
+
+  // Of a fresh connection.
+  std::int32_t source = kNotKnown;             // index of its source address in the path's list
+  std::int32_t syns_repeated = kNotKnown;      // SYNs sent again until it was open or given up
+  std::shared_ptr<const std::string> address;  // that it went to; null when the path has but one, or a model
 };
 
 }  // namespace hookdrill

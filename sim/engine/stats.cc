@@ -46,6 +46,7 @@ void StageStats::record(const Finished& finished, Ending ending) {
       dropped += finished.outcome.dropped() ? 1 : 0;
     }
   }
+  loss.record(finished);
   std::array<Histogram, kPhases>& histograms = answered ? phases : failed_phases;
   for (std::size_t i = 0; i < kPhases; ++i) {
     if (finished.phases[i] != kNotReached) histograms[i].record(finished.phases[i]);
@@ -81,6 +82,7 @@ void StageStats::merge(const StageStats& other) {
   dropped += other.dropped;
   drop_trials += other.drop_trials;
   capped += other.capped;
+  loss.merge(other.loss);
   for (const OutcomeCount& row : other.outcomes) count_outcome(outcomes, row);
   add_each(delivered_at_attempt, other.delivered_at_attempt);
   for (std::size_t i = 0; i < kPhases; ++i) {

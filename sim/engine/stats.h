@@ -10,6 +10,7 @@
 #include "base/histogram.h"
 #include "engine/agenda.h"
 #include "engine/attempt.h"
+#include "engine/loss_evidence.h"
 
 namespace hookdrill {
 
@@ -32,6 +33,7 @@ struct StageStats {
   std::uint64_t dropped = 0;           // of those, Outcome::dropped()
   std::uint64_t capped = 0;            // attempts that waited because max_in_flight was reached
   std::uint64_t drop_trials = 0;       // fresh attempts that client.* did not spoil
+  LossEvidence loss;                   // what those tell about the kind of loss
   std::vector<OutcomeCount> outcomes;  // in order of first appearance
   std::vector<std::uint64_t> delivered_at_attempt;
 

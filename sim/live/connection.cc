@@ -88,6 +88,20 @@ PhaseKinds kinds_of(Phase phase) {
   }
 }
 
+// Whether the silence is the path's (nothing is acknowledged) or the peer's, as far as our kernel knows. Few different
+// texts: what differs from attempt to attempt stays out.
+std::string silence_text(Phase phase, const std::optional<PathFacts>& facts) {
+  if (!facts) return {};
+  if (phase == Phase::connect) {
+    const std::uint32_t syns = facts->segments_repeated + 1;
+    return syns == 1 ? "One SYN was sent; it was not answered."
+                     : fmt::format("{} SYNs were sent; none was answered.", syns);
+  }
+  return facts->segments_unacked > 0
+             ? "What was sent last was not even acknowledged: it or its answer was lost on the way."
+             : "All that was sent was acknowledged: it arrived, and the other side was silent.";
+}
+
 std::string openssl_reason() {
   const unsigned long code = ERR_peek_error();
   const char* reason = ERR_reason_error_string(code);
@@ -96,8 +110,17 @@ std::string openssl_reason() {
 
 }  // namespace
 
-StepResult Connection::interrupted(Phase phase) const {
-  return timed_out_ ? failed(kinds_of(phase).timeout) : failed(OutcomeKind::client_other, "cancelled");
+StepResult Connection::interrupted(Phase phase) {
+  if (!timed_out_) return failed(OutcomeKind::client_other, "cancelled");
+  return failed(kinds_of(phase).timeout, silence_text(phase, path_facts()));
+}
+
+std::optional<PathFacts> Connection::path_facts() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (!socket_.is_open() || ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+    return std::nullopt;
+  return PathFacts{info.tcpi_total_retrans, info.tcpi_unacked, std::chrono::microseconds(info.tcpi_rtt)};
 }
 
 void Connection::abort(bool timed_out) {
@@ -135,7 +158,11 @@ asio::awaitable<StepResult> Connection::connect(const Tcp::endpoint& to, const a
   }
   const auto [result] = co_await socket_.async_connect(to, kAwait);
   if (aborted_) co_return interrupted(Phase::connect);
-  if (result) co_return connect_failure(result.value());
+  if (result) {
+    StepResult failure = connect_failure(result.value());
+    if (failure.outcome.kind == OutcomeKind::connect_timeout) failure.text = silence_text(Phase::connect, path_facts());
+    co_return failure;
+  }
   co_return StepResult{};
 }
 
@@ -261,6 +288,7 @@ asio::awaitable<StepResult> Connection::open(const Tcp::endpoint& to, const asio
   times.begin();
   StepResult step = co_await connect(to, source);
   times.end(Phase::connect);
+  connect_facts_ = path_facts();
   if (!step.ok() || client == nullptr) co_return step;
   step = co_await handshake(*client);
   times.end(Phase::tls);

@@ -50,6 +50,13 @@ struct PhaseTimes {
   }
 };
 
+/// What the kernel knows about the way of a connection (TCP_INFO), at the moment of asking.
+struct PathFacts {
+  std::uint32_t segments_repeated = 0;  // SYNs included, since the connection was begun
+  std::uint32_t segments_unacked = 0;   // sent and not acknowledged
+  Duration round_trip{};                // smoothed; 0 before the first answer
+};
+
 class Connection {
  public:
   static constexpr std::size_t kBodyMax = 8 * 1024 * 1024;  // a longer answer is read.malformed
@@ -91,13 +98,17 @@ class Connection {
   bool usable_again();
 
   const TlsObservation& tls_observation() const { return observation_; }
+  /// Nothing when there is no socket, or when the kernel does not tell (sandboxes).
+  std::optional<PathFacts> path_facts();
+  /// The same, as open() found it when the connection was open or given up.
+  const std::optional<PathFacts>& connect_facts() const { return connect_facts_; }
   SSL* ssl() { return ssl_.get(); }
   std::string remote() const;
 
  private:
   enum class Want { read, write };
 
-  StepResult interrupted(Phase phase) const;
+  StepResult interrupted(Phase phase);
   StepResult tls_failure(int result, Phase phase);
   std::string not_tls();
   boost::asio::awaitable<std::optional<boost::system::error_code>> ready(Want want);
@@ -108,6 +119,7 @@ class Connection {
   SslPtr ssl_;
   TlsClient* client_ = nullptr;
   TlsObservation observation_;
+  std::optional<PathFacts> connect_facts_;
   boost::beast::flat_buffer buffer_{kHeaderMax + 64 * 1024};
   bool at_end_ = false;  // the peer has closed its side
   bool aborted_ = false;

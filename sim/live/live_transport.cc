@@ -150,13 +150,17 @@ asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
   const asio::ip::tcp::endpoint to = found.addresses[draw_below(key, found.addresses.size())];
   asio::ip::address source;
   if (!path_.sources.empty()) {
-    source =
-        path_
-            .sources[draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size())];
+    const std::uint64_t index =
+        draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size());
+    source = path_.sources[index];
+    operation.finished.source = static_cast<std::int32_t>(index);
   }
   operation.connection = std::make_unique<Connection>(io_);
   const StepResult step =
       co_await operation.connection->open(to, source, path_.endpoint.tls ? &tls_client_ : nullptr, operation.times);
+  if (const std::optional<PathFacts> facts = operation.connection->connect_facts())
+    operation.finished.syns_repeated = static_cast<std::int32_t>(facts->segments_repeated);
+  if (found.addresses.size() > 1) operation.finished.address = shared_name(operation.connection->remote());
   if (!step.ok() || !path_.endpoint.tls) co_return step;
   operation.finished.resumed = SSL_session_reused(operation.connection->ssl()) == 1;
   if (negotiated_.empty()) negotiated_ = negotiated_text(operation.connection->ssl());
@@ -198,6 +202,14 @@ std::shared_ptr<const FailureDetail> LiveTransport::detail_of(const Operation& o
   auto shared = std::make_shared<const FailureDetail>(std::move(detail));
   if (details_.size() < kDetailsMax) details_.emplace(key, shared);
   return shared;
+}
+
+std::shared_ptr<const std::string> LiveTransport::shared_name(const std::string& address) {
+  for (const auto& name : names_) {
+    if (*name == address) return name;
+  }
+  if (names_.size() >= kAddressesMax) return nullptr;
+  return names_.emplace_back(std::make_shared<const std::string>(address));
 }
 
 std::unique_ptr<Connection> LiveTransport::idle_connection() {

@@ -69,6 +69,7 @@ class LiveTransport final : public Transport {
   void arm(Time until);
   std::unique_ptr<Connection> idle_connection();
   std::shared_ptr<const FailureDetail> detail_of(const Operation& operation, const StepResult& step);
+  std::shared_ptr<const std::string> shared_name(const std::string& address);
 
   LivePath path_;
   WallStart start_;
@@ -87,6 +88,7 @@ class LiveTransport final : public Transport {
   std::map<std::string, std::shared_ptr<const FailureDetail>> details_;  // by text and address: shared, not repeated
   std::string negotiated_;
   std::set<std::string> addresses_;
+  std::vector<std::shared_ptr<const std::string>> names_;  // of addresses, shared by the attempts that went there
 };
 
 }  // namespace hookdrill
