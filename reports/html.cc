@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/compare_text.h"
 #include "reports/html_charts.h"
 #include "reports/html_parts.h"
 #include "reports/html_style.h"
@@ -72,6 +73,28 @@ std::string expectations(const Results& results) {
                                   text_cell("wanted"),
                                   {"why", " class=\"wide\""}},
                                  rows));
+}
+
+std::string comparison(const Results& results) {
+  std::string html;
+  std::size_t index = 0;
+  for (const ComparedPair& pair : compared_pairs(results)) {
+    std::vector<std::vector<HtmlCell>> rows;
+    for (const ComparisonRow* row : pair.rows) {
+      const std::string place = fmt::format("comparison.{}.", index++);
+      rows.push_back({text_cell(metric_label(*row)),
+                      number_cell(compared_value(*row, row->baseline_value), place + "baseline_value"),
+                      number_cell(compared_value(*row, row->path_value), place + "path_value"),
+                      number_cell(difference_text(*row)), text_cell(answer_sentence(*row))});
+    }
+    html += html_table({text_cell("metric"), number_cell(pair.baseline), number_cell(pair.path),
+                        number_cell("difference [95 %]"), text_cell("answer")},
+                       rows);
+  }
+  if (html.empty()) return "";
+  for (const std::string& note : {comparison_facts(results), noise_sentence(results)})
+    html += note.empty() ? "" : fmt::format("<p class=\"dim small\">{}</p>\n", xml_escape(note));
+  return html_section("comparison", "The paths compared", html);
 }
 
 std::string delivery_bar(const std::string& name, const PathResults& path, std::size_t index) {
@@ -331,7 +354,7 @@ std::string html_report(const Results& results) {
       "<link rel=\"icon\" href=\"data:,\">\n<title>{}: {} · "
       "hookdrill</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
       xml_escape(results.scenario.name), verdict_word(results), kHtmlStyle);
-  html += header(results) + expectations(results);
+  html += header(results) + expectations(results) + comparison(results);
   if (!results.paths.empty()) {
     html += deliveries(results) + losses(results) + latency(results) + over_time(results) + attempts(results);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <map>
@@ -38,6 +39,10 @@ class JsonWriter {
   template <class T>
   void optional(std::string_view key, const T& member) {
     if (!member.empty()) object_[key] = value_of(member);
+  }
+  /// null when it is infinite or not a number, which JSON has no words for.
+  void finite(std::string_view key, double number, double) {
+    object_[key] = std::isfinite(number) ? boost::json::value(number) : boost::json::value(nullptr);
   }
 
   template <class T>
@@ -92,6 +97,15 @@ class JsonReader {
   template <class T>
   void optional(std::string_view key, T& member) {
     if (object_ != nullptr && object_->contains(key)) (*this)(key, member);
+  }
+  /// `otherwise` is what null stands for.
+  void finite(std::string_view key, double& number, double otherwise) {
+    const boost::json::value* value = object_ == nullptr ? nullptr : object_->if_contains(key);
+    if (value != nullptr && value->is_null()) {
+      number = otherwise;
+    } else {
+      (*this)(key, number);
+    }
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "reports/compare_text.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -52,6 +53,24 @@ std::string expectations(const Results& results) {
                markdown_escape(row.why)});
   }
   return table.text() + "\n";
+}
+
+std::string comparison(const Results& results) {
+  std::string text;
+  for (const ComparedPair& pair : compared_pairs(results)) {
+    Table table({"", markdown_escape(pair.baseline), markdown_escape(pair.path), "difference [95 %]", "answer"},
+                "lrrrl");
+    for (const ComparisonRow* row : pair.rows) {
+      table.row({markdown_escape(metric_label(*row)), compared_value(*row, row->baseline_value),
+                 compared_value(*row, row->path_value), markdown_escape(difference_text(*row)),
+                 markdown_escape(answer_sentence(*row))});
+    }
+    text += table.text() + "\n";
+  }
+  if (text.empty()) return "";
+  const std::string noise = noise_sentence(results);
+  return text + markdown_escape(comparison_facts(results)) + (noise.empty() ? "" : "; " + markdown_escape(noise)) +
+         "\n\n";
 }
 
 std::string deliveries(const Results& results) {
@@ -127,7 +146,8 @@ std::string markdown_escape(std::string_view text) {
 }
 
 std::string markdown_report(const Results& results) {
-  std::vector<std::string> blocks = {headline(results), expectations(results), deliveries(results)};
+  std::vector<std::string> blocks = {headline(results), expectations(results), comparison(results),
+                                     deliveries(results)};
   for (const Finding& finding : problems_of(results)) blocks.push_back(finding_text(finding));
   for (const auto& [name, path] : results.paths) blocks.push_back(failures(name, path));
   for (const auto& [name, path] : results.paths) blocks.push_back(percentiles(name, path));

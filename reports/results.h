@@ -98,6 +98,27 @@ struct PathResults {
   std::string tls;  // "TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, HTTP/1.1"; "" without TLS
 };
 
+/// One metric of two paths, measured in paired blocks; or of two runs.
+struct ComparisonRow {
+  std::string metric;    // "latency.p50", "drop.rate"
+  std::string baseline;  // the path that the other one is compared with
+  std::string path;
+  std::string unit;           // ns | share
+  double baseline_value = 0;  // infinite where failures reach into the percentile
+  double path_value = 0;
+  double difference = 0;  // path_value - baseline_value; not a number when both are infinite
+  double low = 0;         // of the difference, 95 %
+  double high = 0;
+  double p = 1;               // of "there is no difference", corrected for all rows together
+  std::string answer;         // of the path: better | worse | no difference | undecided
+  std::string why;            // of an undecided one
+  double margin = 0;          // a smaller difference counts as none
+  double noise = 0;           // what the same path differs from itself by, 95 % of the time; infinite when unknown
+  std::uint64_t samples = 0;  // of the path with fewer of them
+  std::uint64_t blocks = 0;   // 0: two runs, not interleaved
+  std::uint64_t blocks_needed = 0;  // to decide an undecided one; 0 = not known
+};
+
 struct Finding {
   std::string id;        // "tls.chain", "challenge.echo"
   std::string severity;  // fatal | warn | info | pass | skip | not_tested | error
@@ -132,6 +153,7 @@ struct Results {
   RetryFacts retry;
   std::vector<VerdictRow> verdicts;
   std::map<std::string, PathResults> paths;
+  std::vector<ComparisonRow> comparison;
   std::vector<Finding> findings;
   std::map<std::string, std::string> receiver;  // the embedded receiver's ledger against the run; empty without one
 };

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "reports/json_fields.h"
@@ -146,6 +147,29 @@ static void fields(Io& io, T& path) {
   io.optional("series", path.series);
 }
 
+template <class Io, Is<ComparisonRow> T>
+static void fields(Io& io, T& row) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  io("metric", row.metric);
+  io("baseline", row.baseline);
+  io("path", row.path);
+  io("unit", row.unit);
+  io.finite("baseline_value", row.baseline_value, kInfinity);
+  io.finite("path_value", row.path_value, kInfinity);
+  io.finite("difference", row.difference, 0);
+  if constexpr (Io::kReads) row.difference = row.path_value - row.baseline_value;
+  io.finite("low", row.low, row.difference > 0 ? kInfinity : -kInfinity);
+  io.finite("high", row.high, row.difference < 0 ? -kInfinity : kInfinity);
+  io("p", row.p);
+  io("answer", row.answer);
+  io("why", row.why);
+  io("margin", row.margin);
+  io.finite("noise", row.noise, kInfinity);
+  io("samples", row.samples);
+  io("blocks", row.blocks);
+  io("blocks_needed", row.blocks_needed);
+}
+
 template <class Io, Is<Finding> T>
 static void fields(Io& io, T& finding) {
   io("id", finding.id);
@@ -186,6 +210,7 @@ static void fields(Io& io, T& results) {
   io("started_at", results.started_at);
   io("duration_ns", results.duration_ns);
   io("verdicts", results.verdicts);
+  io.optional("comparison", results.comparison);
   io("findings", results.findings);
   io("retry", results.retry);
   io("receiver", results.receiver);

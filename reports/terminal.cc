@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "reports/bins.h"
+#include "reports/compare_text.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -192,6 +194,24 @@ void stages(const Results& results, const PathResults& path, Page& page) {
   page.raw(table.text());
 }
 
+void comparison(const Results& results, Page& page) {
+  for (const ComparedPair& pair : compared_pairs(results)) {
+    TextTable table({TextTable::Align::left, TextTable::Align::right, TextTable::Align::right, TextTable::Align::left,
+                     TextTable::Align::left});
+    table.row({"", pair.baseline, pair.path, "difference [95 %]", ""});
+    for (const ComparisonRow* row : pair.rows) {
+      table.row({metric_label(*row), compared_value(*row, row->baseline_value), compared_value(*row, row->path_value),
+                 difference_text(*row), answer_sentence(*row)});
+    }
+    page.line();
+    std::istringstream lines(table.text());
+    for (std::string line; std::getline(lines, line);) page.line(fit_width(line, page.width()));
+  }
+  if (results.comparison.empty()) return;
+  for (const std::string& note : {comparison_facts(results), noise_sentence(results)})
+    if (!note.empty()) page.line(page.dim(hanging_text(note, page.width(), 0, 0)));
+}
+
 void findings(const Results& results, Page& page) {
   for (const Finding& finding : problems_of(results)) {
     const std::string tag = finding.severity == "warn" ? "WARN" : finding.severity == "fatal" ? "FATAL" : "ERROR";
@@ -228,6 +248,7 @@ std::string terminal_report(const Results& results, const TerminalStyle& style) 
   Page page(style);
   headline(results, page);
   expectations(results, page);
+  comparison(results, page);
   for (const auto& [name, path] : results.paths) {
     page.line();
     std::string where = path.address;

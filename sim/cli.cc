@@ -18,6 +18,8 @@ namespace {
 constexpr Command kCommands[] = {
     {"run", "Load a real endpoint as Meta would, retries included, and judge what happened", declare_run},
     {"simulate", "Run a scenario against its paths' models in virtual time; sends nothing", declare_simulate},
+    {"compare", "Measure a scenario's paths against each other in interleaved blocks, or two earlier runs",
+     declare_compare},
     {"explain", "Show a scenario's plan, duration, ports and descriptors; sends nothing", declare_explain},
     {"receive", "Be the endpoint: a receiver with known delays, answers and faults", declare_receive},
     {"payload", "List what Meta can send, or show one of them, signed", declare_payload},

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "common_options.h"
 #include "interrupt.h"
+#include "judge.h"
 #include "live_run.h"
 #include "results_folder.h"
 
@@ -24,16 +25,13 @@ int run_scenario(const RunOptions& options) {
   if (!checked) return usage_error(checked.error().text());
 
   const std::atomic<bool>& stop = watch_for_interrupt();
-  const auto outcome = run_live(*scenario, options.common.quiet || options.common.json, stop);
+  LiveRunSettings settings;
+  settings.quiet = options.common.quiet || options.common.json;
+  auto outcome = run_live(*scenario, settings, stop);
   if (!outcome) return usage_error(outcome.error().text());
-  if (const auto* refused = std::get_if<Refused>(&*outcome)) {
-    fmt::print(stderr,
-               "REFUSED   {}{}\nhookdrill loads only endpoints that prove they are yours. Nothing but the verification "
-               "request was sent.\n",
-               refused->why, refused->why.ends_with('.') ? "" : ".");
-    return kExitRefused;
-  }
-  const Results& results = std::get<Results>(*outcome);
+  if (const auto* refused = std::get_if<Refused>(&*outcome)) return print_refusal(*refused);
+  Results& results = std::get<Results>(*outcome);
+  judge(*scenario, results);
   const std::string folder = options.common.out.empty() ? "out/" + scenario->name : options.common.out;
   const auto files = write_results_folder(results, folder);
   if (!files) return usage_error(files.error().text());

@@ -9,6 +9,7 @@
 
 #include "engine/outcome.h"
 #include "engine/statistics.h"
+#include "judge_comparison.h"
 
 namespace hookdrill {
 namespace {
@@ -151,21 +152,6 @@ std::vector<std::string> known_metrics() {
   return names;
 }
 
-bool holds(Expectation::Relation relation, double value, double limit) {
-  switch (relation) {
-    case Expectation::Relation::below:
-      return value < limit;
-    case Expectation::Relation::at_most:
-      return value <= limit;
-    case Expectation::Relation::at_least:
-      return value >= limit;
-    case Expectation::Relation::above:
-      return value > limit;
-    default:
-      return value == limit;
-  }
-}
-
 std::string percent_text(double share) {
   return fmt::format("{:.3g}", share * 100);
 }
@@ -236,6 +222,21 @@ bool take_prefix(std::string_view& name, std::string& taken, const Items& items)
 
 }  // namespace
 
+bool holds(Expectation::Relation relation, double value, double limit) {
+  switch (relation) {
+    case Expectation::Relation::below:
+      return value < limit;
+    case Expectation::Relation::at_most:
+      return value <= limit;
+    case Expectation::Relation::at_least:
+      return value >= limit;
+    case Expectation::Relation::above:
+      return value > limit;
+    default:
+      return value == limit;
+  }
+}
+
 std::string_view relation_text(Expectation::Relation relation) {
   switch (relation) {
     case Expectation::Relation::below:
@@ -254,6 +255,7 @@ std::string_view relation_text(Expectation::Relation relation) {
 Result<Metric> parse_metric(const Scenario& scenario, const Expectation& expectation) {
   Metric metric;
   std::string_view name = expectation.metric;
+  if (is_comparison_metric(name)) return parse_comparison_metric(scenario, expectation);
   take_prefix(name, metric.path, scenario.paths);
   take_prefix(name, metric.stage, scenario.stages);
   metric.name = name;
@@ -269,6 +271,10 @@ void judge(const Scenario& scenario, Results& results) {
   for (const Expectation& expectation : scenario.expectations) {
     const Result<Metric> metric = parse_metric(scenario, expectation);
     if (!metric) continue;  // refused before the run
+    if (is_comparison_metric(expectation.metric)) {
+      judge_comparison(expectation, *metric, results);
+      continue;
+    }
     for (const auto& [name, path] : results.paths) {
       if (!metric->path.empty() && metric->path != name) continue;
       const auto stage = path.stages.find(metric->stage);

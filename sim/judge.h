@@ -25,6 +25,9 @@ struct Metric {
   std::string name;   // without them
 };
 
+/// Whether a value keeps to a limit.
+bool holds(Expectation::Relation relation, double value, double limit);
+
 /// "below", "at most", "equal to": how a limit is read.
 std::string_view relation_text(Expectation::Relation relation);
 

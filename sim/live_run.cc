@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <ctime>
 #include <memory>
+#include <set>
 
+#include "cli.h"
 #include "judge.h"
 #include "live/challenge.h"
 #include "live/receiver.h"
@@ -24,6 +26,37 @@ struct ReadyPath {
   LivePath live;
   bool loopback = false;
 };
+
+/// What the turns of one path were together.
+struct PathTotals {
+  explicit PathTotals(std::size_t stages) : stats(stages) {}
+
+  void add(const PathRun& run) {
+    stats.merge(run.stats);
+    if (negotiated.empty()) negotiated = run.negotiated;
+    addresses.insert(run.addresses.begin(), run.addresses.end());
+    load.busiest_thread = std::max(load.busiest_thread, run.cpu_share_max);
+    load.machine = std::max(load.machine, run.machine_busy);
+    spent += run.stats.ended.time_since_epoch();
+  }
+
+  PathStats stats;
+  std::string negotiated;
+  std::set<std::string> addresses;
+  SenderLoad load;
+  Duration spent{};
+};
+
+// The kind of connection that the scenario is about: a comparison is of these alone.
+ConnectionKind kind_of(const Scenario& scenario) {
+  if (scenario.deliveries.connections == DeliverySettings::Connections::keepalive) return ConnectionKind::reused;
+  return scenario.tls.session == TlsSettings::Session::resumed ? ConnectionKind::resumed : ConnectionKind::full;
+}
+
+std::string turn_title(const Scenario& scenario, const Turn& turn, const std::vector<Turn>& turns) {
+  const std::string& path = scenario.paths[turn.path].name;
+  return turns.back().block == 0 ? path : fmt::format("{}, block {}/{}", path, turn.block + 1, turns.back().block + 1);
+}
 
 // Every connection is a descriptor: use what the system allows us.
 void raise_descriptor_limit() {
@@ -82,13 +115,14 @@ Finding challenge_finding(const ReadyPath& path, const ChallengeResult& challeng
 // The ledger of the embedded receiver against the run: what we count as delivered must be in it. The other way round
 // need not hold: an answer can be lost on its way back.
 void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, const std::vector<ReadyPath>& paths,
-                         const std::vector<PathStats>& stats, Results& results) {
+                         const std::vector<PathTotals>& totals, Results& results) {
   std::uint64_t checked = 0;
   std::uint64_t missing = 0;
-  for (std::size_t path = 0; path < stats.size(); ++path) {
+  for (std::size_t path = 0; path < totals.size(); ++path) {
+    const PathStats& stats = totals[path].stats;
     if (paths[path].settings->connect != receiver.connect_address()) continue;
-    for (std::uint64_t index = 0; index < stats[path].delivered.size() * 64; ++index) {
-      if (!stats[path].was_delivered(index)) continue;
+    for (std::uint64_t index = 0; index < stats.delivered.size() * 64; ++index) {
+      if (!stats.was_delivered(index)) continue;
       const std::uint64_t delivery = first_number_of_path(path) + index;
       if (payloads.expected(delivery) != ExpectedAnswer::accept) continue;
       for (int update = 0; update < payloads.updates(delivery); ++update) {
@@ -156,7 +190,16 @@ Result<void> check_scenario(const Scenario& scenario) {
   return {};
 }
 
-Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, const std::atomic<bool>& stop) {
+int print_refusal(const Refused& refused) {
+  fmt::print(stderr,
+             "REFUSED   {}{}\nhookdrill loads only endpoints that prove they are yours. Nothing but the verification "
+             "request was sent.\n",
+             refused.why, refused.why.ends_with('.') ? "" : ".");
+  return kExitRefused;
+}
+
+Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRunSettings& settings,
+                                                const std::atomic<bool>& stop) {
   raise_descriptor_limit();
   const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
   if (!payloads) return payloads.error();
@@ -179,7 +222,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
     if (!rate) return rate.error();
   }
 
-  Results results = results_frame(scenario, "run");
+  Results results = results_frame(scenario, settings.command);
   for (const ReadyPath& path : *paths) {
     if (path.loopback && path.live.endpoint.verify_token.empty()) continue;
     const ChallengeResult challenge = prove_ownership(path.live, *trust);
@@ -193,32 +236,42 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, bool quiet, c
   results.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   results.environment["trust"] = trust->text();
   results.environment["workers"] = std::to_string(workers);
-  std::vector<PathStats> stats;
-  for (std::size_t i = 0; i < paths->size(); ++i) {
-    const ReadyPath& path = (*paths)[i];
+  std::vector<PathTotals> totals(paths->size(), PathTotals(scenario.stages.size()));
+  const std::vector<Turn> turns = settings.turns.empty() ? turns_of_run(paths->size()) : settings.turns;
+  for (const Turn& turn : turns) {
+    const ReadyPath& path = (*paths)[turn.path];
+    PathTotals& total = totals[turn.path];
+    PathLoad load;
+    load.first_number = first_number_of_path(turn.path);
+    load.window = turn.window;
+    load.kind = settings.samples != nullptr ? kind_of(scenario) : ConnectionKind::any;
+    load.keep_delivered = receiver != nullptr;
+    load.spent = total.spent;
     std::vector<LiveCounters> counters(static_cast<std::size_t>(workers));
-    PathRun run = [&] {
-      ProgressMeter meter(scenario, path.settings->name, counters, quiet);
-      return run_path(scenario, path.live, first_number_of_path(i), *trust, *payloads, receiver != nullptr, stop,
-                      counters, [&](Duration elapsed) { meter.tick(elapsed); });
+    const PathRun run = [&] {
+      ProgressMeter meter(scenario, turn_title(scenario, turn, turns), counters, settings.quiet);
+      return run_path(scenario, path.live, load, *trust, *payloads, stop, counters,
+                      [&](Duration elapsed) { meter.tick(elapsed); });
     }();
-    PathResults& path_results = results.paths[path.settings->name];
-    path_results = to_results(run.stats, scenario);
-    path_results.address = join(run.addresses);
-    path_results.tls = run.negotiated;
-    results.duration_ns += run.stats.ended.time_since_epoch().count();
-    const SenderLoad load{run.cpu_share_max, run.machine_busy};
-    add_distrust(run.stats, scenario, path.settings->name, &load, results);
-    stats.push_back(std::move(run.stats));
+    if (settings.samples != nullptr) settings.samples->add(turn, measured_stats(run.stats, scenario));
+    total.add(run);
+  }
+  for (std::size_t i = 0; i < paths->size(); ++i) {
+    const std::string& name = (*paths)[i].settings->name;
+    const PathTotals& total = totals[i];
+    results.paths[name] = to_results(total.stats, scenario);
+    results.paths[name].address = join({total.addresses.begin(), total.addresses.end()});
+    results.paths[name].tls = total.negotiated;
+    results.duration_ns += total.spent.count();
+    add_distrust(total.stats, scenario, name, &total.load, results);
   }
   if (stop.load())
     results.untrusted_because.push_back("The run was interrupted; what had not ended by then is counted as abandoned.");
   if (receiver) {
     receiver->stop();
-    compare_with_ledger(*receiver, *payloads, *paths, stats, results);
+    compare_with_ledger(*receiver, *payloads, *paths, totals, results);
   }
   judge_refusals(scenario, results);
-  judge(scenario, results);
   return results;
 }
 

@@ -106,11 +106,16 @@ std::string kernel() {
 
 }  // namespace
 
-PathResults to_results(const PathStats& stats, const Scenario& scenario) {
+StageStats measured_stats(const PathStats& stats, const Scenario& scenario) {
   StageStats measured;
   for (std::size_t i = 0; i < stats.stages.size(); ++i) {
     if (scenario.stages[i].measure) measured.merge(stats.stages[i]);
   }
+  return measured;
+}
+
+PathResults to_results(const PathStats& stats, const Scenario& scenario) {
+  const StageStats measured = measured_stats(stats, scenario);
   PathResults results = stage_results(measured);
   add_loss_kind(measured.loss, results.drop);
   for (std::size_t i = 0; i < stats.stages.size(); ++i)
@@ -144,10 +149,7 @@ Results results_frame(const Scenario& scenario, const std::string& command) {
 
 void add_distrust(const PathStats& stats, const Scenario& scenario, const std::string& path, const SenderLoad* load,
                   Results& results) {
-  StageStats all;
-  for (std::size_t i = 0; i < stats.stages.size(); ++i) {
-    if (scenario.stages[i].measure) all.merge(stats.stages[i]);
-  }
+  const StageStats all = measured_stats(stats, scenario);
   const std::string where = scenario.paths.size() > 1 ? fmt::format("{}: ", path) : "";
   std::uint64_t ours = 0;
   for (const OutcomeCount& row : all.outcomes) {

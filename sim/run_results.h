@@ -9,6 +9,9 @@
 
 namespace hookdrill {
 
+/// All stages that are measured, as one.
+StageStats measured_stats(const PathStats& stats, const Scenario& scenario);
+
 /// A path's stats under the names of the contract. Stages with measure = false are in `stages` only.
 PathResults to_results(const PathStats& stats, const Scenario& scenario);
 

@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
   model = 8,
   bootstrap = 9,
   secret = 10,
+  block_order = 11,
 };
 
 struct DrawKey {

@@ -32,10 +32,24 @@ Outcome counted_as(Outcome outcome) {
   return outcome;
 }
 
+// Before its handshake has ended, nobody can tell whether a connection would have been resumed: it counts as both.
+bool is_of_kind(const Finished& finished, ConnectionKind kind) {
+  const bool opened = finished.phases[static_cast<std::size_t>(Phase::write)] != kNotReached;
+  switch (kind) {
+    case ConnectionKind::full:
+      return finished.fresh && !finished.resumed;
+    case ConnectionKind::resumed:
+      return finished.fresh && (finished.resumed || !opened);
+    case ConnectionKind::reused:
+      return !finished.fresh;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
-void StageStats::record(const Finished& finished, Ending ending) {
-  const bool answered = finished.outcome.answered();
+void StageStats::record(const Finished& finished, Ending ending, ConnectionKind asked_for) {
   ++attempts;
   count_outcome(outcomes, {counted_as(finished.outcome), 1, finished.detail});
   if (finished.fresh) {
@@ -47,16 +61,11 @@ void StageStats::record(const Finished& finished, Ending ending) {
     }
   }
   loss.record(finished);
-  std::array<Histogram, kPhases>& histograms = answered ? phases : failed_phases;
-  for (std::size_t i = 0; i < kPhases; ++i) {
-    if (finished.phases[i] != kNotReached) histograms[i].record(finished.phases[i]);
-  }
   lateness.record(finished.sent - finished.attempt.due);
-  (answered ? service : failed_service).record(finished.done - finished.sent);
-  if (finished.outcome.ok()) {
-    latency.record(finished.done - finished.attempt.due);
+  if (is_of_kind(finished, asked_for)) {
+    record_times(finished);
   } else {
-    latency.record_infinite();
+    ++other_kind;
   }
   if (ending == Ending::delivered) {
     const std::uint32_t number = finished.attempt.number;
@@ -67,6 +76,20 @@ void StageStats::record(const Finished& finished, Ending ending) {
   } else if (ending == Ending::expired) {
     ++expired;
     time_to_deliver.record_infinite();
+  }
+}
+
+void StageStats::record_times(const Finished& finished) {
+  const bool answered = finished.outcome.answered();
+  std::array<Histogram, kPhases>& histograms = answered ? phases : failed_phases;
+  for (std::size_t i = 0; i < kPhases; ++i) {
+    if (finished.phases[i] != kNotReached) histograms[i].record(finished.phases[i]);
+  }
+  (answered ? service : failed_service).record(finished.done - finished.sent);
+  if (finished.outcome.ok()) {
+    latency.record(finished.done - finished.attempt.due);
+  } else {
+    latency.record_infinite();
   }
 }
 
@@ -83,6 +106,7 @@ void StageStats::merge(const StageStats& other) {
   drop_trials += other.drop_trials;
   capped += other.capped;
   loss.merge(other.loss);
+  other_kind += other.other_kind;
   for (const OutcomeCount& row : other.outcomes) count_outcome(outcomes, row);
   add_each(delivered_at_attempt, other.delivered_at_attempt);
   for (std::size_t i = 0; i < kPhases; ++i) {
@@ -136,17 +160,17 @@ void Series::merge(const Series& other) {
 
 void PathStats::planned(const Attempt& first) {
   ++stages[first.stage].planned;
-  ++series.at(first.due).planned;
+  ++series.at(first.due + offset).planned;
 }
 
 void PathStats::record(const Finished& finished, Ending ending) {
-  stages[finished.attempt.stage].record(finished, ending);
+  stages[finished.attempt.stage].record(finished, ending, kind);
   ended = std::max(ended, finished.done);
-  SeriesInterval& begun = series.at(finished.sent);
+  SeriesInterval& begun = series.at(finished.sent + offset);
   ++begun.sent;
   begun.retried += finished.attempt.number > 0 ? 1 : 0;
   begun.lateness_max = std::max(begun.lateness_max, finished.sent - finished.attempt.due);
-  SeriesInterval& done = series.at(finished.done);
+  SeriesInterval& done = series.at(finished.done + offset);
   if (ending == Ending::delivered) {
     ++done.delivered;
     done.latency_max = std::max(done.latency_max, finished.done - finished.attempt.due);

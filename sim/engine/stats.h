@@ -20,6 +20,14 @@ struct OutcomeCount {
   std::shared_ptr<const FailureDetail> detail;  // of the first one that had any
 };
 
+/// What an attempt went over. Handshakes differ so much that a comparison never mixes them.
+enum class ConnectionKind : std::uint8_t {
+  any,
+  full,     // opened for it, with a whole handshake
+  resumed,  // opened for it, with a resumed TLS session
+  reused    // kept from an earlier attempt
+};
+
 /// One stage of the scenario on one path.
 struct StageStats {
   std::uint64_t planned = 0;
@@ -34,6 +42,7 @@ struct StageStats {
   std::uint64_t capped = 0;            // attempts that waited because max_in_flight was reached
   std::uint64_t drop_trials = 0;       // fresh attempts that client.* did not spoil
   LossEvidence loss;                   // what those tell about the kind of loss
+  std::uint64_t other_kind = 0;        // attempts on connections that were not asked for: not in phases to latency
   std::vector<OutcomeCount> outcomes;  // in order of first appearance
   std::vector<std::uint64_t> delivered_at_attempt;
 
@@ -45,9 +54,12 @@ struct StageStats {
   Histogram lateness;                            // due to sent
   Histogram time_to_deliver;                     // first due to done; expired deliveries are infinite
 
-  void record(const Finished& finished, Ending ending);
+  void record(const Finished& finished, Ending ending, ConnectionKind asked_for = ConnectionKind::any);
   void merge(const StageStats& other);
   std::uint64_t ended() const { return delivered_first_try + delivered_by_retry + expired + abandoned; }
+
+ private:
+  void record_times(const Finished& finished);
 };
 
 /// What happened in one interval of the run.
@@ -88,6 +100,8 @@ struct PathStats {
   Time ended{};                          // when the last attempt was done
   std::vector<std::uint64_t> delivered;  // a bit for each delivery of the path, when asked for: see keep_delivered()
   bool keep_delivered = false;           // a receiver's ledger will be checked against `delivered`
+  ConnectionKind kind = ConnectionKind::any;  // which connections the phases and the latency are of
+  Duration offset{};                          // of the series: where in the plan this run began
 
   explicit PathStats(std::size_t stage_count) : stages(stage_count) {}
 

@@ -75,11 +75,16 @@ class Finish {
 };
 
 struct Worker {
-  Worker(const Scenario& scenario, const LivePath& path, Share share, std::uint64_t first_number,
-         const TrustStore& trust, const Payloads& payloads, WallStart start)
+  Worker(const Scenario& scenario, const LivePath& path, Share share, const PathLoad& load, const TrustStore& trust,
+         const Payloads& payloads, WallStart start)
       : transport(path, trust, payloads, start),
-        agenda(Plan(scenario, share, first_number, &payloads), RetrySchedule(scenario.retry, scenario.seed)),
-        stats(scenario.stages.size()) {}
+        agenda(Plan(scenario, share, load.first_number, &payloads, load.window),
+               RetrySchedule(scenario.retry, scenario.seed)),
+        stats(scenario.stages.size()) {
+    stats.keep_delivered = load.keep_delivered;
+    stats.kind = load.kind;
+    stats.offset = load.window.from.time_since_epoch();
+  }
 
   LiveTransport transport;
   Agenda agenda;
@@ -97,9 +102,9 @@ int worker_count(const Scenario& scenario) {
   return std::clamp(wanted, 1, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
 }
 
-PathRun run_path(const Scenario& scenario, const LivePath& path, std::uint64_t first_number, const TrustStore& trust,
-                 const Payloads& payloads, bool keep_delivered, const std::atomic<bool>& stop,
-                 std::vector<LiveCounters>& counters, const std::function<void(Duration elapsed)>& tick) {
+PathRun run_path(const Scenario& scenario, const LivePath& path, const PathLoad& load, const TrustStore& trust,
+                 const Payloads& payloads, const std::atomic<bool>& stop, std::vector<LiveCounters>& counters,
+                 const std::function<void(Duration elapsed)>& tick) {
   const auto count = counters.size();
   // A little ahead, so that workers are built and waiting when the first delivery is due.
   const Clock::time_point start = Clock::now() + kLeadIn;
@@ -107,13 +112,12 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, std::uint64_t f
   settings.max_in_flight = std::max(1, scenario.deliveries.max_in_flight / static_cast<int>(count));
   settings.success = scenario.retry.success;
   settings.payloads = &payloads;
-  if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration;
+  if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration - load.spent;
 
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t i = 0; i < count; ++i) {
     const Share share{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(count)};
-    workers.push_back(std::make_unique<Worker>(scenario, path, share, first_number, trust, payloads, start));
-    workers.back()->stats.keep_delivered = keep_delivered;
+    workers.push_back(std::make_unique<Worker>(scenario, path, share, load, trust, payloads, start));
   }
 
   const MachineTime before = machine_time();

@@ -203,6 +203,15 @@ struct Limits {
   std::optional<Duration> max_duration;  // pending retries are abandoned then; unset: until every delivery has ended
 };
 
+/// How `compare` measures, and what it counts as no difference.
+struct CompareSettings {
+  int blocks = 24;                                   // pieces of the plan; each of them goes over every path
+  Duration margin = std::chrono::microseconds(500);  // of durations: a smaller difference is none
+  double margin_share = 0.05;                        // of the first path's duration; the larger of the two counts
+  double drop_margin = 0.01;                         // of drop rates
+  bool retries = false;  // false: every delivery is tried once, so that blocks are alike and short
+};
+
 struct Scenario {
   std::string file;    // where it was read from, for messages
   std::string sha256;  // of the file's bytes and the overrides
@@ -219,6 +228,7 @@ struct Scenario {
   RetrySettings retry;
   std::vector<Expectation> expectations;  // at least one: a default when the scenario has none
   Limits limits;
+  CompareSettings compare;
 };
 
 }  // namespace hookdrill

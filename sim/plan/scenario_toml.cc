@@ -168,6 +168,15 @@ void read_limits(const TomlNode& node, Limits& limits, Reading& reading) {
   table.key("max_duration", limits.max_duration, duration(milliseconds(1), hours(24 * 30)));
 }
 
+void read_compare(const TomlNode& node, CompareSettings& compare, Reading& reading) {
+  TableReader table(node, reading);
+  table.key("blocks", compare.blocks, whole(20, 1000));
+  table.key("margin", compare.margin, duration(Duration{}, hours(1)));
+  table.key("margin_share", compare.margin_share, read_share);
+  table.key("drop_margin", compare.drop_margin, read_share);
+  table.key("retries", compare.retries, read_flag);
+}
+
 void read_scenario(const TomlNode& root, Draft& draft, Reading& reading) {
   Scenario& scenario = draft.scenario;
   TableReader table(root, reading);
@@ -186,6 +195,7 @@ void read_scenario(const TomlNode& root, Draft& draft, Reading& reading) {
   table.key("retry", scenario.retry, read_retry);
   table.key("expect", scenario.expectations, list_of(read_expectation, kExpectationsMax));
   table.key("limits", scenario.limits, read_limits);
+  table.key("compare", scenario.compare, read_compare);
 }
 
 std::string sha256_hex(std::string_view bytes) {
@@ -254,6 +264,7 @@ retry      = {}
 stage      = [{ rate = {} }]
 expect     = [{}]
 limits     = {}
+compare    = {}
 [paths.NAME.model]
 connect    = {}
 tls        = {}

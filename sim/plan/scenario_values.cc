@@ -170,6 +170,15 @@ void read_limit(const TomlNode& node, Expectation& expectation, Reading& reading
   expectation.limit_text = node.text;
   if (node.kind == TomlNode::Kind::integer || node.kind == TomlNode::Kind::number)
     return number(0, 1e15)(node, expectation.limit, reading);
+  // Only the difference of two paths can be below zero.
+  if (node.kind == TomlNode::Kind::text && node.text.starts_with('-') && expectation.metric.starts_with("compare.")) {
+    TomlNode positive = node;
+    positive.text.erase(0, 1);
+    read_limit(positive, expectation, reading);
+    expectation.limit = -expectation.limit;
+    expectation.limit_text = node.text;
+    return;
+  }
   if (node.kind == TomlNode::Kind::text && node.text.ends_with('%'))
     return read_share(node, expectation.limit, reading);
   const std::optional<Duration> limit = node.kind == TomlNode::Kind::text ? parse_duration(node.text) : std::nullopt;
