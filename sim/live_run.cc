@@ -73,11 +73,12 @@ void point_at_receiver(Scenario& scenario, const std::string& connect) {
   }
 }
 
-Result<std::vector<ReadyPath>> ready_paths(const Scenario& scenario) {
+Result<std::vector<ReadyPath>> ready_paths(const Scenario& scenario, bool name_addresses) {
   std::vector<ReadyPath> paths;
   for (const PathSettings& settings : scenario.paths) {
     Result<LivePath> live = live_path(scenario, settings);
     if (!live) return live.error();
+    live->name_addresses = name_addresses;
     const bool loopback = is_on_loopback(*live);
     paths.push_back({&settings, std::move(*live), loopback});
   }
@@ -215,7 +216,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
   }
   const Result<TrustStore> trust = load_trust(scenario.tls.trust, receiver ? receiver->root_pem() : "");
   if (!trust) return Diagnostic{scenario.file, 0, 0, trust.error().message};
-  const Result<std::vector<ReadyPath>> paths = ready_paths(scenario);
+  const Result<std::vector<ReadyPath>> paths = ready_paths(scenario, settings.log != nullptr);
   if (!paths) return paths.error();
   for (const ReadyPath& path : *paths) {
     const Result<void> rate = check_rate(scenario, path);
@@ -246,6 +247,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
     load.window = turn.window;
     load.kind = settings.samples != nullptr ? kind_of(scenario) : ConnectionKind::any;
     load.keep_delivered = receiver != nullptr;
+    load.log = settings.log;
     load.spent = total.spent;
     std::vector<LiveCounters> counters(static_cast<std::size_t>(workers));
     const PathRun run = [&] {

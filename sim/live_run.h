@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/result.h"
+#include "engine/attempt_log.h"
 #include "engine/block_samples.h"
 #include "plan/scenario.h"
 #include "plan/turns.h"
@@ -23,6 +24,7 @@ struct LiveRunSettings {
   std::string command = "run";
   bool quiet = false;
   std::vector<Turn> turns;          // empty: turns_of_run()
+  AttemptLog* log = nullptr;        // of every attempt; may be null
   BlockSamples* samples = nullptr;  // of compare: what every turn measured, on the scenario's kind of connection
 };
 

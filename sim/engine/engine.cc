@@ -80,6 +80,7 @@ class Run {
     const Agenda::Judgement judgement = judge(finished);
     const Ending ending = agenda_.settle(finished.attempt, finished.done, judgement);
     stats_.record(finished, ending);
+    if (settings_.log != nullptr) settings_.log->record(finished);
     publish(finished, ending);
   }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "engine/agenda.h"
+#include "engine/attempt_log.h"
 #include "engine/stats.h"
 #include "engine/transport.h"
 
@@ -14,6 +15,7 @@ struct EngineSettings {
   int max_in_flight = 256;  // of this worker
   RetrySettings::Success success = RetrySettings::Success::only_200;
   Time end = kNever;                   // what has not ended by then is abandoned
+  AttemptLog* log = nullptr;           // is told of every attempt that counts; null: nobody is
   const Payloads* payloads = nullptr;  // knows which deliveries a good endpoint refuses; null: it accepts all
 };
 

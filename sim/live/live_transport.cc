@@ -178,6 +178,7 @@ void LiveTransport::finish(Operation& operation, const StepResult& step, const H
   if (redirect) told.text = fmt::format("Redirects are not followed; Location: {}", printable(answer.location));
   if (!step.ok() || redirect) finished.detail = detail_of(operation, told);
   if (operation.connection) {
+    if (path_.name_addresses) finished.address = shared_name(operation.connection->remote());
     if (addresses_.size() < kAddressesMax) addresses_.insert(operation.connection->remote());
     const bool keep = path_.deliveries.connections == DeliverySettings::Connections::keepalive && step.ok() &&
                       answer.keep_alive && !operation.aborted;

@@ -32,6 +32,7 @@ struct LivePath {
   DeliverySettings deliveries;
   Duration attempt_timeout{};
   std::uint64_t seed = 0;
+  bool name_addresses = false;  // Finished::address also when there is but one
 };
 
 /// Fills a LivePath from the scenario's path; an impossible `connect` or source address is the user's mistake.

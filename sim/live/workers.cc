@@ -112,6 +112,7 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, const PathLoad&
   settings.max_in_flight = std::max(1, scenario.deliveries.max_in_flight / static_cast<int>(count));
   settings.success = scenario.retry.success;
   settings.payloads = &payloads;
+  settings.log = load.log;
   if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration - load.spent;
 
   std::vector<std::unique_ptr<Worker>> workers;

@@ -26,6 +26,7 @@ struct PathLoad {
   Window window;
   ConnectionKind kind = ConnectionKind::any;
   bool keep_delivered = false;
+  AttemptLog* log = nullptr;
   Duration spent{};  // of limits.max_duration, by earlier runs of the same path
 };
 

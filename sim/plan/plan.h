@@ -66,5 +66,8 @@ class Plan {
 constexpr std::uint64_t first_number_of_path(std::size_t path) {
   return static_cast<std::uint64_t>(path) << 40;
 }
+constexpr std::size_t path_of_delivery(std::uint64_t number) {
+  return static_cast<std::size_t>(number >> 40);
+}
 
 }  // namespace hookdrill
