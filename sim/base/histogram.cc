@@ -1,7 +1,6 @@
 #include "base/histogram.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "base/check.h"
@@ -15,15 +14,6 @@ Histogram& Histogram::operator=(const Histogram& other) {
   return *this;
 }
 
-// HdrHistogram's layout: bucket b holds kSubBuckets steps of 2^b; of every bucket but the first only the upper half is
-// new, so counters run on in pages of half a bucket.
-std::size_t Histogram::index_of(std::int64_t value) {
-  const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value) | (kSubBuckets - 1)));
-  const int bucket = bits - kSubBucketBits;
-  const auto step = static_cast<std::size_t>(value >> bucket);
-  return static_cast<std::size_t>(bucket) * kPageSize + step;
-}
-
 Duration Histogram::lowest(std::size_t index) {
   if (index < kSubBuckets) return Duration(static_cast<std::int64_t>(index));
   const std::size_t bucket = index / kPageSize - 1;
@@ -33,12 +23,6 @@ Duration Histogram::lowest(std::size_t index) {
 Duration Histogram::highest(std::size_t index) {
   const std::size_t bucket = index < kSubBuckets ? 0 : index / kPageSize - 1;
   return lowest(index) + Duration((std::int64_t{1} << bucket) - 1);
-}
-
-std::uint64_t& Histogram::at(std::size_t index) {
-  std::unique_ptr<Page>& page = pages_[index / kPageSize];
-  if (!page) page = std::make_unique<Page>();
-  return (*page)[index % kPageSize];
 }
 
 std::uint64_t Histogram::counter(std::size_t index) const {
@@ -54,15 +38,6 @@ std::size_t Histogram::used() const {
     }
   }
   return 0;
-}
-
-void Histogram::record(Duration value, std::uint64_t count) {
-  if (count == 0) return;
-  value = std::clamp(value, Duration{}, kHighest);
-  at(index_of(value.count())) += count;
-  min_ = count_ == 0 ? value : std::min(min_, value);
-  max_ = std::max(max_, value);
-  count_ += count;
 }
 
 void Histogram::merge(const Histogram& other) {

@@ -2,7 +2,9 @@
 // The bucket layout is HdrHistogram's (3 digits, lowest value 1), so that its tools can read what we write.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,7 +34,14 @@ class Histogram {
 
   /// Negative values count as 0; values above kHighest count as kHighest.
   void record(Duration value) { record(value, 1); }
-  void record(Duration value, std::uint64_t count);
+  void record(Duration value, std::uint64_t count) {
+    if (count == 0) return;
+    value = std::clamp(value, Duration{}, kHighest);
+    at(index_of(value.count())) += count;
+    min_ = count_ == 0 ? value : std::min(min_, value);
+    max_ = std::max(max_, value);
+    count_ += count;
+  }
 
   /// A value that never came (a failure, where failures count): larger than every finite value.
   void record_infinite(std::uint64_t count = 1) { infinite_ += count; }
@@ -76,8 +85,19 @@ class Histogram {
  private:
   using Page = std::array<std::uint64_t, kPageSize>;
 
-  static std::size_t index_of(std::int64_t value);
-  std::uint64_t& at(std::size_t index);
+  // HdrHistogram's layout: bucket b holds kSubBuckets steps of 2^b; of every bucket but the first only the upper half
+  // is new, so counters run on in pages of half a bucket.
+  static std::size_t index_of(std::int64_t value) {
+    const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value) | (kSubBuckets - 1)));
+    const int bucket = bits - kSubBucketBits;
+    const auto step = static_cast<std::size_t>(value >> bucket);
+    return static_cast<std::size_t>(bucket) * kPageSize + step;
+  }
+  std::uint64_t& at(std::size_t index) {
+    std::unique_ptr<Page>& page = pages_[index / kPageSize];
+    if (!page) page = std::make_unique<Page>();
+    return (*page)[index % kPageSize];
+  }
 
   std::array<std::unique_ptr<Page>, kPages> pages_;
   std::uint64_t count_ = 0;

@@ -44,11 +44,6 @@ Attempt Agenda::unpack(const Waiting& waiting) {
   return attempt;
 }
 
-// The delivery's number breaks ties, so that the order never depends on how the heap was filled.
-bool Agenda::later(const Waiting& a, const Waiting& b) {
-  return a.due != b.due ? a.due > b.due : a.who > b.who;
-}
-
 Agenda::Agenda(Plan plan, RetrySchedule schedule) : plan_(std::move(plan)), schedule_(std::move(schedule)) {
   advance();
 }
@@ -61,7 +56,7 @@ void Agenda::file(const Attempt& attempt) {
   }
   waiting_.push_back(pack(attempt));
   waiting_max_ = std::max(waiting_max_, waiting_.size());
-  std::push_heap(waiting_.begin(), waiting_.end(), later);
+  std::push_heap(waiting_.begin(), waiting_.end(), Later());
 }
 
 void Agenda::advance() {
@@ -77,7 +72,7 @@ Time Agenda::next_due() const {
 Attempt Agenda::pop() {
   HOOKDRILL_CHECK(!empty());
   if (!waiting_.empty() && (!head_ || waiting_.front().due <= head_->due)) {
-    std::pop_heap(waiting_.begin(), waiting_.end(), later);
+    std::pop_heap(waiting_.begin(), waiting_.end(), Later());
     const Attempt attempt = unpack(waiting_.back());
     waiting_.pop_back();
     return attempt;

@@ -46,7 +46,10 @@ class Agenda {
   };
   static Waiting pack(const Attempt& attempt);
   static Attempt unpack(const Waiting& waiting);
-  static bool later(const Waiting& a, const Waiting& b);
+  // The delivery's number breaks ties, so that the order never depends on how the heap was filled.
+  struct Later {
+    bool operator()(const Waiting& a, const Waiting& b) const { return a.due != b.due ? a.due > b.due : a.who > b.who; }
+  };
 
   void advance();
   void file(const Attempt& attempt);

@@ -10,14 +10,15 @@ namespace {
 constexpr std::uint64_t kIndexMask =
     (std::uint64_t{1} << 40) - 1;  // a path's deliveries count from first_number_of_path()
 
-void count_outcome(std::vector<OutcomeCount>& outcomes, const OutcomeCount& more) {
+void count_outcome(std::vector<OutcomeCount>& outcomes, const Outcome& outcome, std::uint64_t count,
+                   const std::shared_ptr<const FailureDetail>& detail) {
   for (OutcomeCount& row : outcomes) {
-    if (row.outcome != more.outcome) continue;
-    row.count += more.count;
-    if (!row.detail) row.detail = more.detail;
+    if (row.outcome != outcome) continue;
+    row.count += count;
+    if (!row.detail && detail) row.detail = detail;
     return;
   }
-  outcomes.push_back(more);
+  outcomes.push_back({outcome, count, detail});
 }
 
 template <class T>
@@ -51,7 +52,7 @@ bool is_of_kind(const Finished& finished, ConnectionKind kind) {
 
 void StageStats::record(const Finished& finished, Ending ending, ConnectionKind asked_for) {
   ++attempts;
-  count_outcome(outcomes, {counted_as(finished.outcome), 1, finished.detail});
+  count_outcome(outcomes, counted_as(finished.outcome), 1, finished.detail);
   if (finished.fresh) {
     ++fresh;
     resumed += finished.resumed ? 1 : 0;
@@ -107,7 +108,7 @@ void StageStats::merge(const StageStats& other) {
   capped += other.capped;
   loss.merge(other.loss);
   other_kind += other.other_kind;
-  for (const OutcomeCount& row : other.outcomes) count_outcome(outcomes, row);
+  for (const OutcomeCount& row : other.outcomes) count_outcome(outcomes, row.outcome, row.count, row.detail);
   add_each(delivered_at_attempt, other.delivered_at_attempt);
   for (std::size_t i = 0; i < kPhases; ++i) {
     phases[i].merge(other.phases[i]);

@@ -49,6 +49,7 @@ LossLaws::LossLaws(const std::vector<DropLaw>& laws, const std::vector<std::stri
   for (std::uint32_t i = 0; i < laws.size(); ++i) {
     const DropLaw& law = laws[i];
     const bool always = law.from == Duration{} && !law.length && law.burst_length == Duration{};
+    in_time_ = in_time_ || !always;
     std::vector<bool> taken;
     if (law.by == DropBy::source) taken = sources_taken(law, drop_salt(seed, i), sources);
     Law ready{law, i, always, std::move(taken), ActiveTimes(law, seed, i)};
@@ -81,7 +82,7 @@ std::optional<DropLaw::Of> LossLaws::accepted(const Attempt& attempt, std::size_
   return std::nullopt;
 }
 
-void LossLaws::forget(Time time) {
+void LossLaws::forget_times(Time time) {
   for (std::vector<Law>* laws : {&of_syn_, &of_accept_}) {
     for (Law& law : *laws) law.times.forget(time.time_since_epoch());
   }

@@ -45,7 +45,9 @@ class LossLaws {
   std::optional<DropLaw::Of> accepted(const Attempt& attempt, std::size_t source, Time time);
 
   /// Nothing before `time` will be asked for.
-  void forget(Time time);
+  void forget(Time time) {
+    if (in_time_) forget_times(time);
+  }
 
  private:
   struct Law {
@@ -56,10 +58,12 @@ class LossLaws {
     ActiveTimes times;
   };
 
+  void forget_times(Time time);
   bool active(Law& law, Time time) { return law.always || law.times.at(time.time_since_epoch()); }
   bool takes(const Law& law, const Attempt& attempt, std::size_t source, std::uint32_t packet) const;
 
   std::uint64_t seed_;
+  bool in_time_ = false;        // some law has a window or bursts
   std::vector<Law> of_syn_;     // refuse first, as nobody filters the SYNs of a closed port
   std::vector<Law> of_accept_;  // in their order
 };

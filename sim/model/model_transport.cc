@@ -33,10 +33,6 @@ ModelTransport::ModelTransport(ModelSettings settings)
     queue_.emplace(static_cast<std::size_t>(model.capacity.workers), static_cast<std::size_t>(model.capacity.queue));
 }
 
-bool ModelTransport::later(const Event& a, const Event& b) {
-  return a.at != b.at ? a.at > b.at : a.order > b.order;
-}
-
 std::uint32_t ModelTransport::new_flight() {
   if (free_flights_.empty()) {
     flights_.emplace_back();
@@ -50,7 +46,7 @@ std::uint32_t ModelTransport::new_flight() {
 
 void ModelTransport::schedule(Time at, std::uint32_t flight, bool arrives) {
   events_.push_back({at, order_of(flights_[flight].finished.attempt), flight, arrives});
-  std::push_heap(events_.begin(), events_.end(), later);
+  std::push_heap(events_.begin(), events_.end(), Later());
 }
 
 Duration ModelTransport::draw(const DelayLaw& law, const Attempt& attempt, std::uint32_t index) const {
@@ -66,6 +62,7 @@ void ModelTransport::start(const Attempt& attempt) {
     flight.source = static_cast<std::uint32_t>(
         draw_below({settings_.seed, attempt.delivery, attempt.number, Purpose::source}, settings_.sources.size()));
   }
+  if (!settings_.sources.empty()) flight.finished.source = static_cast<std::int32_t>(flight.source);
   if (idle_connections_ == 0) return knock(index);
   --idle_connections_;
   flight.finished.fresh = false;
@@ -86,6 +83,7 @@ void ModelTransport::knock(std::uint32_t index) {
     if (waited >= settings_.attempt_timeout) break;
     fate = laws_.syn(attempt, flight.syns++, flight.source, sent + waited);
   }
+  flight.finished.syns_repeated = static_cast<std::int32_t>(flight.syns) - 1;
   flight.at = sent;
   const Duration length = fate == LossLaws::SynFate::lost ? settings_.attempt_timeout : waited + round_trip;
   if (!pass(flight, Phase::connect, length)) return end(index, OutcomeKind::connect_timeout);
@@ -208,7 +206,7 @@ void ModelTransport::wait(Time until, std::vector<Finished>& finished) {
   const std::size_t before = finished.size();
   while (!events_.empty() && events_.front().at <= until) {
     if (finished.size() > before && events_.front().at > now_) return;
-    std::pop_heap(events_.begin(), events_.end(), later);
+    std::pop_heap(events_.begin(), events_.end(), Later());
     const Event event = events_.back();
     events_.pop_back();
     now_ = std::max(now_, event.at);
@@ -229,7 +227,7 @@ void ModelTransport::cancel() {
     finished.outcome = {OutcomeKind::client_other, 0};
     event.arrives = false;
   }
-  std::make_heap(events_.begin(), events_.end(), later);
+  std::make_heap(events_.begin(), events_.end(), Later());
 }
 
 }  // namespace hookdrill

@@ -53,7 +53,9 @@ class ModelTransport final : public Transport {
     bool arrives;  // at the server; else it has ended
   };
 
-  static bool later(const Event& a, const Event& b);
+  struct Later {
+    bool operator()(const Event& a, const Event& b) const { return a.at != b.at ? a.at > b.at : a.order > b.order; }
+  };
   std::uint32_t new_flight();
   void schedule(Time at, std::uint32_t flight, bool arrives);
   Duration draw(const DelayLaw& law, const Attempt& attempt, std::uint32_t index) const;

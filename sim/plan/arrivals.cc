@@ -19,6 +19,7 @@ double expected_arrivals(const Stage& stage) {
 // in the form that also holds for slope 0.
 Duration time_at(const Stage& stage, double position) {
   if (position <= 0) return Duration{};
+  if (stage.rate_from == stage.rate_to) return from_seconds(position / stage.rate_from);  // the same, without a root
   const double slope = (stage.rate_to - stage.rate_from) / to_seconds(stage.length);
   const double root = std::sqrt(std::fmax(0.0, stage.rate_from * stage.rate_from + 2 * slope * position));
   return from_seconds(2 * position / (stage.rate_from + root));
