@@ -14,6 +14,8 @@
 namespace hookdrill {
 namespace {
 
+constexpr int kInFlightMax = 1'000'000;  // the scenario's own limit is about sockets
+
 /// One path's stats, and what only its model knows.
 struct SimulatedPath {
   PathStats stats;
@@ -34,7 +36,7 @@ SimulatedPath simulate_path(const Scenario& scenario, const PathSettings& path, 
   ModelTransport transport(model);
   Agenda agenda(Plan(scenario, Share{}, first_number, payloads), RetrySchedule(scenario.retry, scenario.seed));
   EngineSettings settings;
-  settings.max_in_flight = scenario.deliveries.max_in_flight;
+  settings.max_in_flight = kInFlightMax;
   settings.success = scenario.retry.success;
   settings.payloads = payloads;
   if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration;
