@@ -11,6 +11,7 @@
 #include "reports/html.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
+#include "reports/nagios.h"
 #include "reports/openmetrics.h"
 #include "reports/results_json.h"
 #include "reports/terminal.h"
@@ -32,6 +33,7 @@ constexpr ReportFormat kFormats[] = {
     {"openmetrics", "metrics.txt", openmetrics_report, "GitLab's metrics report, Prometheus"},
     {"hlog", "latency.hlog", hlog_report, "HdrHistogram log V2, a line for each path and phase"},
     {"percentiles", "latency.hgrm", percentile_report, "HdrHistogram's percentile text, for its plotter"},
+    {"nagios", "nagios.txt", nagios_report, "one line with performance data, for Nagios and Icinga"},
     {"csv", "series.csv", csv_series, "the run over time, a row a second"},
     {"csv-outcomes", "outcomes.csv", csv_outcomes, "outcomes with their causes"},
     {"k6", "load-performance.json", k6_summary, "k6 summary: GitLab's load-performance widget"},

@@ -314,6 +314,9 @@ std::string findings(const Results& results) {
     html += fmt::format("<p class=\"dim small\">{} {}{}</p>\n", xml_escape(finding.id), xml_escape(finding.address),
                         finding.curl_errno == 0 ? "" : fmt::format(" · curl_errno {}", finding.curl_errno));
     if (!finding.observed.empty()) html += fmt::format("<p>{}</p>\n", xml_escape(finding.observed));
+    if (!finding.shown.empty())
+      html += fmt::format("<p>Meta would show: <code>{}</code></p>\n", xml_escape(finding.shown));
+    if (!finding.proof.empty()) html += fmt::format("<p>Proof: {}</p>\n", xml_escape(finding.proof));
     if (!finding.remedy.empty()) html += fmt::format("<pre>{}</pre>\n", xml_escape(finding.remedy));
     html += "</div>\n";
   }

@@ -42,7 +42,7 @@ std::vector<TestCase> test_cases(const Results& results) {
                                : severity == "skip" || severity == "not_tested" ? "skipped"
                                                                                 : "";
     const std::string place = finding.address.empty() ? finding.id : finding.id + " " + finding.address;
-    cases.push_back({place, result, finding.title, joined(finding.observed, finding.remedy)});
+    cases.push_back({place, result, finding.title, joined(joined(finding.observed, finding.shown), finding.remedy)});
   }
   // CI systems take an empty suite for a mistake of the job.
   if (cases.empty()) cases.push_back({"the run ended", "", "", ""});

@@ -115,6 +115,8 @@ std::string finding_text(const Finding& finding) {
   std::string text = fmt::format("**{} {}** {}: {}\n\n{}\n\n", finding.severity == "warn" ? "⚠️" : "❌",
                                  markdown_escape(finding.id), markdown_escape(finding.address),
                                  markdown_escape(finding.title), markdown_escape(finding.observed));
+  if (!finding.shown.empty()) text += "Meta would show: " + markdown_escape(finding.shown) + "\n\n";
+  if (!finding.proof.empty()) text += "Proof: " + markdown_escape(finding.proof) + "\n\n";
   return finding.remedy.empty() ? text : text + "Mend: " + markdown_escape(finding.remedy) + "\n\n";
 }
 

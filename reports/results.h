@@ -124,10 +124,12 @@ struct Finding {
   std::string severity;  // fatal | warn | info | pass | skip | not_tested | error
   std::string title;
   std::string observed;
-  std::string remedy;
+  std::string remedy;  // one a line, "nginx: ..."
   int curl_errno = 0;
   std::string address;
   std::string path;
+  std::string shown = {};  // as Meta's error would put it: "curl_errno = 60; curl_error = ..."; "" = nothing to show
+  std::string proof = {};  // how it is known, beyond what was observed
 };
 
 struct RetryFacts {

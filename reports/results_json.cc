@@ -180,6 +180,8 @@ static void fields(Io& io, T& finding) {
   io("curl_errno", finding.curl_errno);
   io("address", finding.address);
   io("path", finding.path);
+  io.optional("shown", finding.shown);
+  io.optional("proof", finding.proof);
 }
 
 template <class Io, Is<RetryFacts> T>

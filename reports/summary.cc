@@ -46,7 +46,46 @@ int severity_rank(const Finding& finding) {
   return static_cast<int>(at - std::begin(kOrder));
 }
 
+std::size_t count_severity(const std::vector<Finding>& findings, std::string_view severity) {
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [&](const Finding& row) { return row.severity == severity; }));
+}
+
 }  // namespace
+
+std::string check_sentence(const Results& results) {
+  const std::vector<Finding> problems = problems_of(results);
+  if (results.verdict == "fail" && !problems.empty()) {
+    const Finding& worst = problems.front();
+    const auto commas = static_cast<std::size_t>(std::count(worst.address.begin(), worst.address.end(), ','));
+    const std::string where = worst.address.empty() || commas == 0 ? "" : fmt::format(" ({} addresses)", commas + 1);
+    return fmt::format("Meta would NOT deliver: {}{}.", worst.title, where);
+  }
+  if (results.verdict == "untrusted") {
+    return fmt::format("NOT DECIDED: {}", results.untrusted_because.empty() ? "not everything could be tested."
+                                                                            : results.untrusted_because.front());
+  }
+  const std::size_t warnings = count_severity(problems, "warn");
+  return warnings == 0 ? "Meta would deliver."
+                       : fmt::format("Meta would deliver, with {}.", format_counted(warnings, "warning"));
+}
+
+std::string check_counts(const Results& results) {
+  std::string text;
+  const std::vector<Finding> findings = merged(results.findings);
+  const auto add = [&](std::string_view severity, std::string_view one, std::string_view many) {
+    const std::size_t count = count_severity(findings, severity);
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, count == 1 ? one : many);
+  };
+  add("pass", "passed", "passed");
+  add("warn", "warning", "warnings");
+  add("fatal", "fatal", "fatal");
+  add("error", "error of this machine", "errors of this machine");
+  add("info", "note", "notes");
+  add("not_tested", "not tested", "not tested");
+  add("skip", "not run", "not run");
+  return text;
+}
 
 std::string verdict_word(const Results& results) {
   return results.verdict == "pass" ? "PASS" : results.verdict == "fail" ? "FAIL" : "UNTRUSTED";
@@ -65,6 +104,7 @@ std::vector<std::string> verdict_reasons(const Results& results) {
     if (row.status == "undecided") reasons.push_back(verdict_sentence(row));
   }
   if (!reasons.empty()) return reasons;
+  if (results.command == "check") return {check_sentence(results)};
   const std::size_t count = count_status(results, "pass");
   return {count == 0   ? "nothing was demanded, nothing failed"
           : count == 1 ? verdict_sentence(results.verdicts[0])
@@ -192,13 +232,29 @@ std::vector<StageRow> stage_rows(const Results& results, const PathResults& path
   return rows;
 }
 
+std::vector<Finding> merged(const std::vector<Finding>& findings) {
+  std::vector<Finding> rows;
+  for (const Finding& finding : findings) {
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const Finding& row) {
+      return row.id == finding.id && row.severity == finding.severity && row.title == finding.title &&
+             row.observed == finding.observed && row.path == finding.path;
+    });
+    if (same == rows.end()) {
+      rows.push_back(finding);
+    } else if (!finding.address.empty()) {
+      same->address += (same->address.empty() ? "" : ", ") + finding.address;
+    }
+  }
+  return rows;
+}
+
 std::vector<Finding> problems_of(const Results& results) {
   std::vector<Finding> problems;
   std::copy_if(results.findings.begin(), results.findings.end(), std::back_inserter(problems),
                [](const Finding& finding) { return severity_rank(finding) < 3; });
   std::stable_sort(problems.begin(), problems.end(),
                    [](const Finding& a, const Finding& b) { return severity_rank(a) < severity_rank(b); });
-  return problems;
+  return merged(problems);
 }
 
 }  // namespace hookdrill

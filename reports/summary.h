@@ -67,7 +67,16 @@ struct StageRow {
 };
 std::vector<StageRow> stage_rows(const Results& results, const PathResults& path);
 
-/// Fatal, error and warn findings, worst first.
+/// The verdict of `check` in one sentence: "Meta would NOT deliver: the TLS certificate chain is incomplete."
+std::string check_sentence(const Results& results);
+
+/// "17 passed, 2 warnings, 1 fatal, 21 not reached".
+std::string check_counts(const Results& results);
+
+/// Findings that say the same of several addresses, as one with all of them.
+std::vector<Finding> merged(const std::vector<Finding>& findings);
+
+/// Fatal, error and warn findings, worst first, merged.
 std::vector<Finding> problems_of(const Results& results);
 
 }  // namespace hookdrill

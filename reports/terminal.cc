@@ -7,59 +7,16 @@
 
 #include "reports/bins.h"
 #include "reports/compare_text.h"
+#include "reports/page.h"
 #include "reports/summary.h"
+#include "reports/terminal_check.h"
 #include "reports/text.h"
 
 namespace hookdrill {
 namespace {
 
-constexpr std::size_t kLabelColumns = 12;  // "Deliveries  "
 constexpr std::size_t kBarColumns = 32;
 constexpr std::size_t kCausesShown = 8;
-
-/// Collects the report; knows the width and whether colour is wanted.
-class Page {
- public:
-  explicit Page(const TerminalStyle& style)
-      : colour_(style.colour), width_(static_cast<std::size_t>(std::max(80, style.width))) {}
-
-  std::size_t width() const { return width_; }
-  void line(std::string_view text = "") { text_ += std::string(text) + "\n"; }
-  void raw(std::string_view text) { text_ += text; }
-
-  /// "Label       text", wrapped under the text.
-  void labelled(std::string_view label, std::string_view text) {
-    line(bold(pad_right(label, kLabelColumns)) + hanging_text(text, width_, kLabelColumns, kLabelColumns));
-  }
-  void indented(std::string_view text, std::size_t indent) {
-    line(std::string(indent, ' ') + hanging_text(text, width_, indent, indent));
-  }
-
-  std::string bold(std::string_view text) const { return paint("1", text); }
-  std::string dim(std::string_view text) const { return paint("2", text); }
-  std::string verdict(std::string_view status, std::string_view text) const {
-    return paint(status == "pass" ? "1;32" : status == "fail" || status == "fatal" ? "1;31" : "1;33", text);
-  }
-
-  /// What "inf" means, once.
-  void note_infinite() {
-    if (noted_) return;
-    noted_ = true;
-    line(dim("inf: failures count as infinite; bars: the values that came, logarithmic axis"));
-  }
-
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string paint(std::string_view code, std::string_view text) const {
-    return colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
-  }
-
-  bool colour_;
-  std::size_t width_;
-  bool noted_ = false;
-  std::string text_;
-};
 
 void headline(const Results& results, Page& page) {
   const std::vector<std::string> reasons = verdict_reasons(results);
@@ -212,18 +169,6 @@ void comparison(const Results& results, Page& page) {
     if (!note.empty()) page.line(page.dim(hanging_text(note, page.width(), 0, 0)));
 }
 
-void findings(const Results& results, Page& page) {
-  for (const Finding& finding : problems_of(results)) {
-    const std::string tag = finding.severity == "warn" ? "WARN" : finding.severity == "fatal" ? "FATAL" : "ERROR";
-    page.line();
-    page.line(fmt::format("{}{}{}", page.verdict(finding.severity, pad_right(tag, 7)), pad_right(finding.id, 18),
-                          finding.address));
-    page.indented(finding.title, 7);
-    if (!finding.observed.empty() && finding.observed != finding.title) page.indented(finding.observed, 7);
-    if (!finding.remedy.empty()) page.line("       Mend   " + hanging_text(finding.remedy, page.width(), 14, 14));
-  }
-}
-
 void retries(const Results& results, Page& page) {
   std::string text = retry_schedule_text(results.retry);
   if (!results.retry.waits.empty() && results.retry.time_scale != 1)
@@ -245,6 +190,7 @@ std::string bar_line(const Histogram& histogram, Duration low, Duration high, st
 }
 
 std::string terminal_report(const Results& results, const TerminalStyle& style) {
+  if (results.command == "check") return check_report(results, style);
   Page page(style);
   headline(results, page);
   expectations(results, page);
@@ -263,7 +209,10 @@ std::string terminal_report(const Results& results, const TerminalStyle& style) 
     percentiles(path, page);
     stages(results, path, page);
   }
-  findings(results, page);
+  for (const Finding& finding : problems_of(results)) {
+    page.line();
+    show_finding(finding, page);
+  }
   page.line();
   if (!results.paths.empty()) retries(results, page);
   if (!results.receiver.empty()) {

@@ -14,6 +14,8 @@ struct TerminalStyle {
   int width = 100;  // columns; at least 80
   std::vector<std::pair<std::string, std::string>>
       files{};  // what was written, and where: {"page", "out/x/report.html"}
+  // Of `check` only.
+  enum class Detail { brief, normal, verbose } detail = Detail::normal;
 };
 
 std::string terminal_report(const Results& results, const TerminalStyle& style);

@@ -16,6 +16,7 @@ namespace {
 
 // Every command of the program, in the order of --help.
 constexpr Command kCommands[] = {
+    {"check", "Would Meta deliver to this endpoint? Every reason why not, and how to mend it", declare_check},
     {"run", "Load a real endpoint as Meta would, retries included, and judge what happened", declare_run},
     {"simulate", "Run a scenario against its paths' models in virtual time; sends nothing", declare_simulate},
     {"compare", "Measure a scenario's paths against each other in interleaved blocks, or two earlier runs",

@@ -30,6 +30,7 @@ struct Command {
   void (*declare)(CommandLine& line);
 };
 
+void declare_check(CommandLine& line);
 void declare_receive(CommandLine& line);
 void declare_report(CommandLine& line);
 void declare_payload(CommandLine& line);

@@ -94,6 +94,12 @@ void RequestWriter::post(std::uint64_t delivery, std::string& out) {
   out.replace(0, room, head_);
 }
 
+void RequestWriter::post_body(std::string_view body, std::string& out) {
+  write_head(usual_, Negative::none, signer_.sign(body), body.size());
+  out = head_;
+  out += body;
+}
+
 void RequestWriter::write_head(const RequestHead& head, Negative negative, const Signer::Signatures& signatures,
                                std::size_t body_bytes) {
   head_.clear();

@@ -33,6 +33,9 @@ class RequestWriter {
   /// wrong on purpose with the delivery (Payloads::negative) is wrong in it.
   void post(std::uint64_t delivery, std::string& out);
 
+  /// Replaces `out` by the signed POST of any body.
+  void post_body(std::string_view body, std::string& out);
+
  private:
   void write_head(const RequestHead& head, Negative negative, const Signer::Signatures& signatures,
                   std::size_t body_bytes);

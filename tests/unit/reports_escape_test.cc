@@ -48,7 +48,8 @@ TEST_CASE("markdown: received text cannot become markup") {
 TEST_CASE("markdown: a report stays below GitHub's limit and says what it left out") {
   Results results = certificate_sample();
   for (int i = 0; i < 3000; ++i) {
-    results.findings.push_back({"tls.chain", "fatal", "title", std::string(1000, 'x'), "", 60, "203.0.113.7:443", ""});
+    results.findings.push_back(
+        {"tls.chain", "fatal", std::to_string(i), std::string(1000, 'x'), "", 60, "203.0.113.7:443", ""});
   }
   const std::string text = markdown_report(results);
   CHECK(text.size() <= std::size_t{1} << 20);
@@ -60,7 +61,10 @@ TEST_CASE("github: annotations escape what ends a command, and there are at most
   results.findings[0].observed = "50 %\r\nnext";
   CHECK(has(github_annotations(results), "50 %25%0D%0Anext"));
   CHECK(has(github_annotations(results), "title=tls.chain%3A The"));
-  for (int i = 0; i < 30; ++i) results.findings.push_back(results.findings[0]);
+  for (int i = 0; i < 30; ++i) {
+    results.findings.push_back(results.findings[0]);
+    results.findings.back().title += std::to_string(i);
+  }
   std::istringstream lines(github_annotations(results));
   int errors = 0;
   std::string last_error;

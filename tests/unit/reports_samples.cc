@@ -210,10 +210,39 @@ Results untrusted_sample() {
   return results;
 }
 
+Results check_sample() {
+  Results results = base_sample("https://hooks.example.com/webhook", 1);
+  results.command = "check";
+  results.verdict = "fail";
+  results.duration_ns = 3'200'000'000;
+  results.retry = {"none", "no retries", {}, 1};
+  for (const char* address : {"203.0.113.7:443", "[2001:db8::7]:443"}) {
+    results.findings.push_back(
+        {"cert.incomplete_chain", "fatal", "the TLS certificate chain is incomplete",
+         "The server sends only its own certificate (CN=hooks.example.com, issued by \"R11\"). The intermediate "
+         "\"R11\" is missing. A browser fetches it or remembers it; Meta does not.",
+         "nginx: ssl_certificate /etc/letsencrypt/live/hooks.example.com/fullchain.pem;   then: nginx -s reload\n"
+         "To see what is sent: openssl s_client -connect hooks.example.com:443 -showcerts",
+         60, address, "direct",
+         "curl_errno = 60; curl_error = SSL certificate problem: unable to get local issuer certificate",
+         "with \"R11\" added (fetched from http://r11.example.com/), the chain ends in \"ISRG <Root> X1\""});
+    results.findings.push_back({"tcp.refused", "pass", "something listens on the port", "", "", 0, address, "direct"});
+    results.findings.push_back({"http.timeout", "skip", "the verification request is answered in time",
+                                "cert.incomplete_chain", "", 0, address, "direct"});
+  }
+  results.findings.push_back({"dns.slow", "warn", "the DNS took 2.10 s of the 6 s that Meta gives the verification",
+                              "A: 203.0.113.7 (12.0 ms); AAAA: 2001:db8::7 (2.10 s)", "Publish an A record.", 0, "",
+                              "direct"});
+  results.findings.push_back(
+      {"tls.1_3", "info", "TLS 1.3 is not offered", "It would save a round trip.", "", 0, "203.0.113.7:443", "direct"});
+  return results;
+}
+
 std::vector<NamedSample> all_samples() {
   return {{"pass", passing_sample()},
           {"drop", dropping_sample()},
           {"certificate", certificate_sample()},
+          {"check", check_sample()},
           {"untrusted", untrusted_sample()}};
 }
 

@@ -10,6 +10,7 @@ namespace hookdrill {
 
 Results passing_sample();      // everything delivered, embedded receiver
 Results dropping_sample();     // a path that loses 18 % of its connections
+Results check_sample();        // of the command check, two addresses
 Results certificate_sample();  // no attempt gets through: an intermediate is missing
 Results untrusted_sample();    // the generator was late
 

@@ -1,0 +1,214 @@
+#include "check/deliveries.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "check/families.h"
+#include "plan/request.h"
+
+namespace hookdrill {
+namespace {
+
+constexpr std::uint64_t kNumbersTried = 100'000;
+constexpr int kBurst = 30;  // 15 % of loss is seen in one of 30 connections with 99.2 % probability
+constexpr int kBurstAtOnce = 10;
+constexpr int kBatches[] = {1, 10, 100, 1000};                                      // Meta: at most 1000 updates
+constexpr std::uint64_t kSizes[] = {1'000, 10'000, 100'000, 1'000'000, 3'000'000};  // Meta: at most 3 MB
+
+/// Deliveries of one kind: the payloads of some settings, and who writes them.
+class Deliveries {
+ public:
+  Deliveries(const Facts& facts, DeliverySettings settings)
+      : payloads_(make(settings, facts.seed)), writer_(facts.target.endpoint, settings.client, payloads_) {}
+
+  std::string request(std::uint64_t number) {
+    std::string request;
+    writer_.post(number, request);
+    return request;
+  }
+  const Payloads& payloads() const { return payloads_; }
+  RequestWriter& writer() { return writer_; }
+
+ private:
+  static Payloads make(const DeliverySettings& settings, std::uint64_t seed) {
+    Result<Payloads> payloads = Payloads::make(settings, seed);
+    HOOKDRILL_CHECK(payloads.has_value());  // built-in types only
+    return std::move(*payloads);
+  }
+
+  Payloads payloads_;
+  RequestWriter writer_;
+};
+
+std::size_t body_size(std::string_view request) {
+  return request.size() - std::min(request.size(), request.find("\r\n\r\n") + 4);
+}
+
+class Sender {
+ public:
+  Sender(Facts& facts, const AddressFacts& at, TlsClient& strict, const Budget& budget)
+      : facts_(facts), at_(at), strict_(strict), budget_(budget) {}
+
+  void add(std::string name, std::string detail, std::string request) {
+    if (!batch_) batch_.emplace(facts_, at_, strict_, budget_);
+    const std::size_t bytes = body_size(request);
+    batch_->add({std::move(name), std::move(detail), "", bytes, {}}, std::move(request), kDeliveryLimit);
+  }
+
+  void send() {
+    if (!batch_) return;
+    for (Exchange& made : batch_->run()) facts_.exchanges.push_back(std::move(made));
+    batch_.reset();
+  }
+
+ private:
+  Facts& facts_;
+  const AddressFacts& at_;
+  TlsClient& strict_;
+  const Budget& budget_;
+  std::optional<RequestBatch> batch_;
+};
+
+DeliverySettings text_settings() {
+  return {};
+}
+
+// One delivery of each type that the mix names, by the type's name.
+std::map<std::string, std::uint64_t> one_of_each(const Payloads& payloads, std::size_t types) {
+  std::map<std::string, std::uint64_t> numbers;
+  for (std::uint64_t number = 1000; number < kNumbersTried && numbers.size() < types; ++number)
+    numbers.try_emplace(payloads.type(number, 0), number);
+  return numbers;
+}
+
+void add_types(const Facts& facts, Sender& sender) {
+  const Result<PayloadLibrary> library = PayloadLibrary::load("");
+  HOOKDRILL_CHECK(library.has_value());
+  DeliverySettings settings;
+  settings.mix.clear();
+  for (const auto& [name, file] : library->types()) settings.mix[name] = 1;
+  Deliveries all(facts, settings);
+  for (const auto& [name, number] : one_of_each(all.payloads(), settings.mix.size()))
+    sender.add("type." + name, name, all.request(number));
+}
+
+// What is wrong on purpose; repeated ones are sent by add_repeats().
+void add_negatives(const Facts& facts, Sender& sender) {
+  DeliverySettings settings;
+  for (const NegativeInfo& info : negatives())
+    if (info.kind != Negative::repeated_later && info.kind != Negative::repeated_at_once)
+      settings.mix[std::string(info.name)] = 1;
+  Deliveries wrong(facts, settings);
+  for (const NegativeInfo& info : negatives()) {
+    if (settings.mix.count(std::string(info.name)) == 0) continue;
+    for (std::uint64_t number = 200'000; number < 200'000 + kNumbersTried; ++number) {
+      if (wrong.payloads().negative(number) != info.kind) continue;
+      sender.add(fmt::format("wrong.{}", info.name), std::string(info.about), wrong.request(number));
+      break;
+    }
+  }
+}
+
+// Signed over the bytes on the wire: an endpoint that parses and prints again before it checks fails some of these.
+void add_texts(const Facts& facts, Sender& sender) {
+  const std::pair<const char*, const char*> texts[] = {{"ascii", "plain ASCII"},
+                                                       {"accents", "Caf\u00e9 Concei\u00e7\u00e3o"},
+                                                       {"emoji", "\U0001F918 \U0001F468\u200D\U0001F469"},
+                                                       {"right_to_left", "\u0645\u0631\u062d\u0628\u0627"},
+                                                       {"slash", "a/b <c> 100% @d & \"e\" \\"}};
+  std::uint64_t number = 300'000;
+  for (const auto& [name, text] : texts) {
+    DeliverySettings settings;
+    settings.values["text"] = text;
+    Deliveries deliveries(facts, settings);
+    sender.add(fmt::format("text.{}", name), name, deliveries.request(number++));
+  }
+}
+
+void add_ladders(const Facts& facts, Sender& sender) {
+  std::uint64_t number = 400'000;
+  for (const int batch : kBatches) {
+    DeliverySettings settings;
+    settings.batch = batch;
+    Deliveries deliveries(facts, settings);
+    sender.add(fmt::format("batch.{}", batch), fmt::format("{} updates", batch), deliveries.request(number++));
+  }
+  for (const std::uint64_t size : kSizes) {
+    DeliverySettings settings;
+    settings.body_bytes = {{size, 1}};
+    Deliveries deliveries(facts, settings);
+    sender.add(fmt::format("size.{}", size), fmt::format("{} bytes", size), deliveries.request(number++));
+  }
+}
+
+void replace_agent(std::string& request, std::string_view agent) {
+  const std::size_t at = request.find("User-Agent: ");
+  HOOKDRILL_CHECK(at != std::string::npos);
+  request.replace(at + 12, request.find("\r\n", at) - at - 12, agent);
+}
+
+void add_agents(Deliveries& texts, Sender& sender) {
+  const std::pair<const char*, const char*> agents[] = {{"curl", "curl/7.88.1"},
+                                                        {"browser", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0"},
+                                                        {"changes", "Webhooks/1.1 (https://fb.me/webhooks)"}};
+  std::uint64_t number = 500'000;
+  for (const auto& [name, agent] : agents) {
+    std::string request = texts.request(number++);
+    replace_agent(request, agent);
+    sender.add(fmt::format("agent.{}", name), agent, std::move(request));
+  }
+}
+
+void burst(Facts& facts, TlsClient& strict, const Budget& budget, Deliveries& texts) {
+  std::uint64_t number = 600'000;
+  for (AddressFacts& at : facts.addresses) {
+    if (at.level() < Level::answered) continue;
+    RequestBatch batch(facts, at, strict, budget, kBurstAtOnce);
+    for (int i = 0; i < kBurst; ++i) batch.add({"burst", "", "", 0, {}}, texts.request(number++), kVerifyLimit);
+    for (Exchange& made : batch.run()) at.burst.push_back(std::move(made.result));
+  }
+}
+
+constexpr std::string_view kUnknownField =
+    R"({"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":)"
+    R"({"messaging_product":"whatsapp","something_new":{"id":1}},"field":"a_field_of_tomorrow"}]}]})";
+
+}  // namespace
+
+void make_deliveries(Facts& facts, const AddressFacts& at, TlsClient& strict, const Budget& budget,
+                     const std::function<void(std::string_view)>& progress) {
+  progress("delivering");
+  Deliveries texts(facts, text_settings());
+  Sender sender(facts, at, strict, budget);
+  const std::string first = texts.request(0);
+  sender.add("post.signed", "a signed text message", first);
+  sender.send();
+  add_agents(texts, sender);
+  add_negatives(facts, sender);
+  add_texts(facts, sender);
+  sender.send();
+  if (facts.level() < Level::accepted) return;
+
+  progress("delivering every type");
+  std::string unknown;
+  texts.writer().post_body(kUnknownField, unknown);
+  sender.add("unknown_field", "a field that nobody knows yet", std::move(unknown));
+  add_types(facts, sender);
+  sender.send();
+  progress("repeating a delivery");
+  sender.add("repeat.later", "the first delivery again", first);
+  sender.send();
+  const std::string twin = texts.request(1);
+  for (int i = 1; i <= 4; ++i) sender.add(fmt::format("repeat.at_once.{}", i), "four times at once", twin);
+  sender.send();
+  progress("delivering batches and large bodies");
+  add_ladders(facts, sender);
+  sender.send();
+  progress("a burst of connections");
+  burst(facts, strict, budget, texts);
+}
+
+}  // namespace hookdrill
