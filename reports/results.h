@@ -46,7 +46,7 @@ struct OutcomeRow {
 
 /// Whether losses come as evenly as chance would spread them: over senders, addresses, time; or SYN by SYN (packet).
 struct LossTestRow {
-  std::string name;  // sender | address | time | packet
+  std::string name;  // sender | sender_rate | address | time | packet
   double statistic = 0;
   double p_value = 1;        // small: not by chance
   std::uint64_t groups = 0;  // compared; for packet, connections whose SYN was sent again
@@ -59,7 +59,7 @@ struct DropRate {
   double high = 0;
   std::uint64_t dropped = 0;
   std::uint64_t of = 0;
-  std::string kind{};  // none | packet | flow | source | burst | undecided; "" where nobody asked (stages)
+  std::string kind{};  // none | packet | flow | limit | source | burst | undecided; "" where nobody asked (stages)
   double p_value = 1;  // of the test that decided
   std::string why{};   // a phrase, figures included
   std::uint64_t samples_needed = 0;  // undecided: about so many connections would tell; 0 when more would not help

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "common_options.h"
+#include "descriptor_budget.h"
 #include "judge.h"
 #include "live/workers.h"
 #include "live_run.h"
@@ -94,8 +95,8 @@ std::string budget_text(const Scenario& scenario) {
   const double have = static_cast<double>(local_ports() * sources);
   std::string text = fmt::format(
       "needs    {:.0f} local ports of {:.0f} ({} source address{}), {} descriptors of {}, {} sending thread{}\n",
-      std::ceil(ports), have, sources, sources == 1 ? "" : "es", scenario.deliveries.max_in_flight + 32,
-      descriptors.rlim_max, worker_count(scenario), worker_count(scenario) == 1 ? "" : "s");
+      std::ceil(ports), have, sources, sources == 1 ? "" : "es", descriptors_needed(scenario), descriptors.rlim_max,
+      worker_count(scenario), worker_count(scenario) == 1 ? "" : "s");
   if (ports > have)
     text += "         more local ports than there are: give paths.<name>.source more addresses, or lower the rate\n";
   return text;

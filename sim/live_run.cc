@@ -2,7 +2,6 @@
 
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <ctime>
@@ -10,6 +9,7 @@
 #include <set>
 
 #include "cli.h"
+#include "descriptor_budget.h"
 #include "judge.h"
 #include "live/challenge.h"
 #include "live/receiver.h"
@@ -56,14 +56,6 @@ ConnectionKind kind_of(const Scenario& scenario) {
 std::string turn_title(const Scenario& scenario, const Turn& turn, const std::vector<Turn>& turns) {
   const std::string& path = scenario.paths[turn.path].name;
   return turns.back().block == 0 ? path : fmt::format("{}, block {}/{}", path, turn.block + 1, turns.back().block + 1);
-}
-
-// Every connection is a descriptor: use what the system allows us.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Paths without a way of their own go to the embedded receiver.
@@ -201,7 +193,6 @@ int print_refusal(const Refused& refused) {
 
 Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRunSettings& settings,
                                                 const std::atomic<bool>& stop) {
-  raise_descriptor_limit();
   const Result<Payloads> payloads = Payloads::make(scenario.deliveries, scenario.seed);
   if (!payloads) return payloads.error();
 
@@ -216,9 +207,11 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
   }
   const Result<TrustStore> trust = load_trust(scenario.tls.trust, receiver ? receiver->root_pem() : "");
   if (!trust) return Diagnostic{scenario.file, 0, 0, trust.error().message};
-  const Result<std::vector<ReadyPath>> paths = ready_paths(scenario, settings.log != nullptr);
+  Result<std::vector<ReadyPath>> paths = ready_paths(scenario, settings.log != nullptr);
   if (!paths) return paths.error();
-  for (const ReadyPath& path : *paths) {
+  const int connections_max = connections_allowed(scenario);
+  for (ReadyPath& path : *paths) {
+    path.live.connections_max = connections_max;
     const Result<void> rate = check_rate(scenario, path);
     if (!rate) return rate.error();
   }

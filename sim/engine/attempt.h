@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "engine/outcome.h"
+#include "engine/sender_pace.h"
 
 namespace hookdrill {
 
@@ -43,6 +44,7 @@ struct Finished {
 
   // Of a fresh connection.
   std::int32_t source = kNotKnown;             // index of its source address in the path's list
+  SenderPace::Recent sender_pace;              // of that address when this one began
   std::int32_t syns_repeated = kNotKnown;      // SYNs sent again until it was open or given up
   std::shared_ptr<const std::string> address;  // that it went to; null when the path has but one, or a model
 };

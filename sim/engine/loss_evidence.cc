@@ -13,6 +13,30 @@ void add_each(std::vector<Tally>& to, const std::vector<Tally>& from) {
 
 }  // namespace
 
+void SenderTally::record(const Finished& finished) {
+  const bool lost_now = finished.outcome.dropped();
+  const double load = finished.sender_pace.own;
+  const double more = load - finished.sender_pace.of_all;
+  add(lost_now);
+  busy += load;
+  busier += more;
+  busier_squared += more * more;
+  if (!lost_now && finished.syns_repeated <= 0) return;
+  ++hit;
+  busy_hit += load;
+  busier_hit += more;
+}
+
+void SenderTally::merge(const SenderTally& other) {
+  add(other);
+  hit += other.hit;
+  busier += other.busier;
+  busier_squared += other.busier_squared;
+  busier_hit += other.busier_hit;
+  busy += other.busy;
+  busy_hit += other.busy_hit;
+}
+
 void LossEvidence::record(const Finished& finished) {
   if (!finished.fresh || outcome_side(finished.outcome) == Side::client) return;
   const bool lost = finished.outcome.dropped();
@@ -32,7 +56,7 @@ void LossEvidence::record(const Finished& finished) {
   if (finished.source != kNotKnown) {
     const std::size_t sender = static_cast<std::size_t>(finished.source) % kSendersMax;
     if (sender >= senders.size()) senders.resize(sender + 1);
-    senders[sender].add(lost);
+    senders[sender].record(finished);
   }
   if (finished.address && (addresses.size() < kAddressesMax || addresses.count(*finished.address) > 0))
     addresses[*finished.address].add(lost);
@@ -64,7 +88,8 @@ void LossEvidence::merge(const LossEvidence& other) {
     answered[i] += other.answered[i];
     unanswered[i] += other.unanswered[i];
   }
-  add_each(senders, other.senders);
+  if (senders.size() < other.senders.size()) senders.resize(other.senders.size());
+  for (std::size_t i = 0; i < other.senders.size(); ++i) senders[i].merge(other.senders[i]);
   for (const auto& [address, tally] : other.addresses) {
     if (addresses.size() < kAddressesMax || addresses.count(address) > 0) addresses[address].add(tally);
   }

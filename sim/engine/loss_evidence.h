@@ -28,6 +28,22 @@ struct Tally {
   }
 };
 
+/// A sender's connections, and how busy it was when they were lost and when not. A connection is hit when it was lost
+/// or its SYN was.
+struct SenderTally : Tally {
+  std::uint64_t hit = 0;
+  // Sums of how much busier than the average it was: of x, x², and of x where hit.
+  double busier = 0;
+  double busier_squared = 0;
+  double busier_hit = 0;
+  // Sums of how busy it was, in any case and where hit.
+  double busy = 0;
+  double busy_hit = 0;
+
+  void record(const Finished& finished);
+  void merge(const SenderTally& other);
+};
+
 struct LossEvidence {
   static constexpr std::size_t kSendersMax = 4096;  // source addresses beyond share a tally with others
   static constexpr std::size_t kAddressesMax = 64;  // further ones are left out
@@ -39,7 +55,7 @@ struct LossEvidence {
   std::uint64_t silent = 0;                          // connect.timeout among the lost
   std::array<std::uint64_t, kSynsMax> answered{};    // [n]: connections whose SYN was answered when sent n times again
   std::array<std::uint64_t, kSynsMax> unanswered{};  // [n]: silent ones given up after n repetitions
-  std::vector<Tally> senders;                        // by source address, where the scenario names any
+  std::vector<SenderTally> senders;                  // by source address, where the scenario names any
   std::map<std::string, Tally> addresses;            // by destination, where there is more than one
   std::vector<Tally> bins;                           // by the time at which they were sent
   Duration bin = kFirstBin;                          // length of one; doubled when there are too many

@@ -49,6 +49,34 @@ LossTest packet_test(const LossEvidence& evidence) {
   return test;
 }
 
+/// Are a sender's connections hit when it is busier than the others? Compared within each sender, so that senders that
+/// always or never lose say nothing; and with the others at the same time, so that neither does a rush of all.
+struct SenderRate {
+  double z = 0;
+  double ratio = 1;  // how busy a sender was for a connection that was hit, over the same for one that was not
+  std::uint64_t senders = 0;
+};
+
+SenderRate sender_rate(const std::vector<SenderTally>& senders) {
+  double covariance = 0, variance = 0, hit = 0, others = 0, busy_hit = 0, busy_others = 0;
+  SenderRate rate;
+  for (const SenderTally& sender : senders) {
+    const auto n = static_cast<double>(sender.of);
+    const auto y = static_cast<double>(sender.hit);
+    if (y == 0 || y == n) continue;
+    ++rate.senders;
+    covariance += sender.busier_hit - sender.busier * y / n;
+    variance += y * (n - y) / (n * (n - 1)) * (sender.busier_squared - sender.busier * sender.busier / n);
+    hit += y;
+    others += n - y;
+    busy_hit += sender.busy_hit;
+    busy_others += sender.busy - sender.busy_hit;
+  }
+  if (variance > 1e-9) rate.z = covariance / std::sqrt(variance);
+  if (busy_hit > 0 && busy_others > 0) rate.ratio = busy_hit / hit / (busy_others / others);
+  return rate;
+}
+
 // Spans of time just long enough that each would hold some losses if they came evenly.
 std::vector<Tally> spans_of_time(const LossEvidence& evidence) {
   const auto wanted = static_cast<std::size_t>(static_cast<double>(evidence.all.lost) / kLostPerBin);
@@ -79,7 +107,7 @@ double share_lost_where_any(const std::vector<Tally>& groups) {
 
 // Would losses that stick to senders have been seen as such? Pairs of losses of one sender, if all of a lost sender's
 // connections are lost, against the pairs that chance makes.
-bool senders_can_be_told(const std::vector<Tally>& senders) {
+bool senders_can_be_told(const std::vector<SenderTally>& senders) {
   double lost = 0, all = 0, squares = 0, used = 0;
   for (const Tally& sender : senders) {
     const auto of = static_cast<double>(sender.of);
@@ -100,6 +128,10 @@ std::string p_text(double p_value) {
 
 std::string percent(double share) {
   return fmt::format("{:.3g} %", share * 100);
+}
+
+double share_of(const Tally& tally) {
+  return static_cast<double>(tally.lost) / static_cast<double>(std::max<std::uint64_t>(1, tally.of));
 }
 
 const LossTest* find(const LossFinding& finding, std::string_view name) {
@@ -125,7 +157,7 @@ class Decision {
       return finding_;
     }
     test();
-    by_sender() || at_times() || everything() || by_syn();
+    by_limit() || by_sender() || at_times() || everything() || by_syn();
     add_remarks();
     return finding_;
   }
@@ -146,9 +178,14 @@ class Decision {
     if (evidence_.all.lost >= kLostMin) {
       std::vector<Tally> addresses;
       for (const auto& [name, tally] : evidence_.addresses) addresses.push_back(tally);
-      compare("sender", evidence_.senders);
+      compare("sender", {evidence_.senders.begin(), evidence_.senders.end()});
       compare("address", addresses);
       compare("time", spans_);
+    }
+    sender_rate_ = sender_rate(evidence_.senders);
+    if (evidence_.senders.size() > 1 && sender_rate_.senders > 0) {
+      const double p_value = std::erfc(sender_rate_.z / std::sqrt(2.0)) / 2;
+      finding_.tests.push_back({"sender_rate", std::max(0.0, sender_rate_.z), p_value, sender_rate_.senders});
     }
     if (repeated(evidence_) > 0) finding_.tests.push_back(packet_test(evidence_));
   }
@@ -156,6 +193,17 @@ class Decision {
   void compare(std::string_view name, const std::vector<Tally>& groups) {
     const Homogeneity result = test_homogeneity(groups);
     if (result.groups > 1) finding_.tests.push_back({name, result.statistic, result.p_value, result.groups});
+  }
+
+  bool by_limit() {
+    if (!rejected(finding_, "sender_rate")) return false;
+    const double p_value = find(finding_, "sender_rate")->p_value;
+    decide(
+        LossKind::limit, p_value,
+        fmt::format("by a limit on each sender ({}): SYNs or connections were lost when their sender had opened {:.1f} "
+                    "times as many in the last second as when they got through",
+                    p_text(p_value), sender_rate_.ratio));
+    return true;
   }
 
   bool by_sender() {
@@ -168,15 +216,15 @@ class Decision {
       finding_.senders_lost += all_lost ? 1 : 0;
       if (!all_lost) others.add(sender);
     }
-    const double rest = others.of == 0 ? 0 : static_cast<double>(others.lost) / static_cast<double>(others.of);
     const double p_value = find(finding_, "sender")->p_value;
-    decide(LossKind::source, p_value,
-           finding_.senders_lost == 0
-               ? fmt::format("sticky by sender ({}): some of {} source addresses lose more than others",
-                             p_text(p_value), used)
-               : fmt::format("sticky by sender ({}): from {} of {} source addresses nothing got through, the others "
-                             "lost {}",
-                             p_text(p_value), finding_.senders_lost, used, percent(rest)));
+    std::string why = fmt::format("sticky by sender ({}): ", p_text(p_value));
+    if (finding_.senders_lost == 0) {
+      why += fmt::format("some of {} source addresses lose more than others", used);
+    } else {
+      why += fmt::format("from {} of {} source addresses nothing got through, the others lost {}",
+                         finding_.senders_lost, used, others.lost == 0 ? "nothing" : percent(share_of(others)));
+    }
+    decide(LossKind::source, p_value, std::move(why));
     return true;
   }
 
@@ -216,7 +264,8 @@ class Decision {
     }
     const bool mostly_silent = 2 * evidence_.silent > lost;
     if (!mostly_silent) {
-      decide(LossKind::flow, sender_p(), fmt::format("by connection, once it was open{}", sender_text()));
+      decide(LossKind::flow, sender_p(),
+             fmt::format("by connection, after its SYN had been answered{}", sender_text()));
     } else if (packet == nullptr) {
       undecided(
           "no SYN was sent again within the attempt's time, so that lost packets and lost connections look the "
@@ -245,26 +294,25 @@ class Decision {
     if (finding_.kind != LossKind::burst && rejected(finding_, "time"))
       finding_.why += fmt::format("; more at some times than at others ({})", p_text(find(finding_, "time")->p_value));
     if (!rejected(finding_, "address")) return;
-    const auto share = [](const Tally& tally) {
-      return static_cast<double>(tally.lost) / static_cast<double>(std::max<std::uint64_t>(1, tally.of));
-    };
     const auto worst =
         std::max_element(evidence_.addresses.begin(), evidence_.addresses.end(),
-                         [&](const auto& a, const auto& b) { return share(a.second) < share(b.second); });
-    finding_.why += fmt::format("; most to {}: {} ({})", worst->first, percent(share(worst->second)),
+                         [&](const auto& a, const auto& b) { return share_of(a.second) < share_of(b.second); });
+    finding_.why += fmt::format("; most to {}: {} ({})", worst->first, percent(share_of(worst->second)),
                                 p_text(find(finding_, "address")->p_value));
   }
 
   const LossEvidence& evidence_;
   std::uint64_t delayed_;
   std::vector<Tally> spans_;
+  SenderRate sender_rate_;
   LossFinding finding_;
 };
 
 }  // namespace
 
 std::string_view loss_kind_name(LossKind kind) {
-  static constexpr std::array<std::string_view, 6> kNames{"none", "packet", "flow", "source", "burst", "undecided"};
+  static constexpr std::array<std::string_view, 7> kNames{"none",   "packet", "flow",     "limit",
+                                                          "source", "burst",  "undecided"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

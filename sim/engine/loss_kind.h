@@ -15,6 +15,7 @@ enum class LossKind {
   none,      // nothing lost, not even a SYN
   packet,    // every SYN has its own chance: a repeated one may get through
   flow,      // sticky by connection: all of its SYNs die, or what comes later does
+  limit,     // beyond a rate of each sender: what "DDoS protection" does
   source,    // sticky by sender: some source addresses lose more than others
   burst,     // at certain times next to nothing gets through
   undecided  // too few losses, or nothing that would tell them apart
@@ -23,8 +24,10 @@ std::string_view loss_kind_name(LossKind kind);
 
 /// One question put to the evidence. A small p-value says no to chance.
 struct LossTest {
-  std::string_view name;  // "sender", "address", "time": as likely in each? "packet": every SYN its own chance?
-  double statistic = 0;   // Pearson's chi-square, or for packet the likelihood ratio 2 ln(L/L0)
+  // "sender", "address", "time": as likely in each? "packet": every SYN its own chance? "sender_rate": as likely when a
+  // sender is busy?
+  std::string_view name;
+  double statistic = 0;  // Pearson's chi-square; for packet the likelihood ratio 2 ln(L/L0), for sender_rate z
   double p_value = 1;
   std::uint64_t groups = 0;  // for packet: connections whose SYN was sent again
 };

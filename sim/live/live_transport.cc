@@ -90,7 +90,8 @@ LiveTransport::LiveTransport(const LivePath& path, const TrustStore& trust, cons
       start_(start),
       tls_client_(strict_profile(path.tls), trust, path.endpoint.host),
       resolver_(io_, path.connect_host, path.connect_port),
-      writer_(path.endpoint, path.deliveries.client, payloads) {}
+      writer_(path.endpoint, path.deliveries.client, payloads),
+      sender_pace_(path.sources.size()) {}
 
 // Coroutines that never finished (the resolver cannot be cancelled) are destroyed with io_, while the members they use
 // are still alive: operations own their connections.
@@ -154,6 +155,11 @@ asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
         draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size());
     source = path_.sources[index];
     operation.finished.source = static_cast<std::int32_t>(index);
+    operation.finished.sender_pace = sender_pace_.begin(index, now());
+  }
+  if (in_flight_ + static_cast<int>(idle_.size()) > path_.connections_max) {
+    co_return StepResult{
+        {OutcomeKind::client_fds, 0}, 0, "more connections than descriptors: raise the limit (ulimit -n)"};
   }
   operation.connection = std::make_unique<Connection>(io_);
   const StepResult step =

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,7 +33,8 @@ struct LivePath {
   DeliverySettings deliveries;
   Duration attempt_timeout{};
   std::uint64_t seed = 0;
-  bool name_addresses = false;  // Finished::address also when there is but one
+  bool name_addresses = false;                            // Finished::address also when there is but one
+  int connections_max = std::numeric_limits<int>::max();  // that one worker may have open; more are client.fds
 };
 
 /// Fills a LivePath from the scenario's path; an impossible `connect` or source address is the user's mistake.
@@ -82,6 +84,7 @@ class LiveTransport final : public Transport {
   TlsClient tls_client_;
   Resolver resolver_;
   RequestWriter writer_;
+  SenderPace sender_pace_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::deque<Deadline> deadlines_;
   int in_flight_ = 0;

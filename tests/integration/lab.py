@@ -73,7 +73,7 @@ def listening(port, address="127.0.0.1"):
         return probe.connect_ex((address, port)) == 0
 
 
-def _die_with_parent():
+def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
@@ -94,7 +94,7 @@ class Process:
         with open(self._log, "wb") as log:
             self.popen = subprocess.Popen(
                 self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=cwd,
-                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=_die_with_parent)
+                env={**os.environ, **(env or {})}, start_new_session=True, preexec_fn=die_with_parent)
         test.addCleanup(self.stop)
 
     def output(self):
@@ -419,12 +419,12 @@ class Receiver:
 class ReferenceReceiver:
     """`hookdrill receive` on a free port. `end()` stops it and returns its summary; only then there is a ledger."""
 
-    def __init__(self, test, *options, host=HOST, tls=False):
+    def __init__(self, test, *options, host=HOST, tls=False, listen="127.0.0.1:0", prefix=()):
         self.folder = scratch(test)
         self.root = self.folder / "root.pem"
         ready = self.folder / "port"
         self.process = Process(
-            test, [PROGRAM, "receive", "--listen", "127.0.0.1:0", "--host", host, "--root-out", self.root, "--ready-file",
+            test, [*prefix, PROGRAM, "receive", "--listen", listen, "--host", host, "--root-out", self.root, "--ready-file",
                    ready, "--ledger", self.folder / "ledger", "--json", *(() if tls else ("--plain",)), *options],
             env=SECRETS)
         self.process.wait_until(ready.exists, "the receiver is ready")
@@ -470,7 +470,7 @@ def hookdrill(test, *arguments, env=None, seconds=120, prefix=(), out=None):
     if arguments and arguments[0] in ("run", "simulate", "compare"):
         argv += ["--out", str(out)]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
-                          env={**os.environ, **SECRETS, **(env or {})}, preexec_fn=_die_with_parent)
+                          env={**os.environ, **SECRETS, **(env or {})}, preexec_fn=die_with_parent)
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode(), out, results_of(out))
 
 

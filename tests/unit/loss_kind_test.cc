@@ -62,6 +62,10 @@ struct Run {
   }
 };
 
+std::vector<Tally> tallies(const LossEvidence& evidence) {
+  return {evidence.senders.begin(), evidence.senders.end()};
+}
+
 LossKind kind_of(const LossEvidence& evidence) {
   return find_loss_kind(evidence).kind;
 }
@@ -82,7 +86,7 @@ TEST_CASE("homogeneity: the p-value is as likely to be small as it says, with ma
     int below_tenth = 0;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
       Run run{seed, 1000, 100};
-      const double p_value = test_homogeneity(run.by_flow(share).senders).p_value;
+      const double p_value = test_homogeneity(tallies(run.by_flow(share))).p_value;
       below_tenth += p_value < 0.1 ? 1 : 0;
     }
     CAPTURE(share);
@@ -139,6 +143,49 @@ TEST_CASE("loss kind: an outage is a burst, and losses at some times only are re
   }));
   CHECK(bursts.kind == LossKind::flow);
   CHECK(bursts.why.find("more at some times") != std::string::npos);
+}
+
+namespace {
+
+// Connections at rising rates; those are hit of whose sender (or of all senders) too many came before.
+LossEvidence rush(std::uint64_t seed, double rate_from, double rate_to, std::size_t senders, bool limit_each) {
+  LossEvidence evidence;
+  SenderPace pace(senders);
+  Time now = kRunStart;
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    const double rate = rate_from + (rate_to - rate_from) * static_cast<double>(i) / 2000;
+    now += from_seconds(draw_exponential({seed, i, 0, Purpose::arrival}) / rate);
+    const std::uint64_t sender = draw_below({seed, i, 0, Purpose::source}, senders);
+    Finished finished = connection(i, static_cast<std::int32_t>(sender), 0);
+    finished.sent = now;
+    finished.sender_pace = pace.begin(sender, now);
+    const float load = limit_each ? finished.sender_pace.own : finished.sender_pace.of_all;
+    if (load > 10 && draw_unit({seed, i, 0, Purpose::model}) < 0.5) finished.outcome = {OutcomeKind::wait_reset, 0};
+    evidence.record(finished);
+  }
+  return evidence;
+}
+
+}  // namespace
+
+TEST_CASE("loss kind: a limit on each sender is told from a server that a rush of all is too much for") {
+  int limits = 0, mistaken = 0;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    limits += kind_of(rush(seed, 150, 200, 20, true)) == LossKind::limit ? 1 : 0;
+    mistaken += kind_of(rush(seed, 100, 400, 20, false)) == LossKind::limit ? 1 : 0;
+  }
+  CHECK(limits >= 49);
+  CHECK(mistaken <= 1);
+}
+
+TEST_CASE("sender pace: a sender's connections fade within seconds, and others do not count for it") {
+  SenderPace pace(2);
+  CHECK(pace.begin(0, kRunStart).own == 0);
+  CHECK(pace.begin(0, kRunStart).own == 1);
+  CHECK(pace.begin(1, kRunStart).own == 0);
+  const SenderPace::Recent later = pace.begin(0, kRunStart + 1s);
+  CHECK(later.own == Approx(2 * std::exp(-1)));
+  CHECK(later.of_all == Approx(3 * std::exp(-1) / 2));
 }
 
 TEST_CASE("loss kind: nothing lost is no loss, with its limit") {
