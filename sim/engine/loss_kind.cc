@@ -72,7 +72,8 @@ SenderRate sender_rate(const std::vector<SenderTally>& senders) {
     busy_hit += sender.busy_hit;
     busy_others += sender.busy - sender.busy_hit;
   }
-  if (variance > 1e-9) rate.z = covariance / std::sqrt(variance);
+  if (variance < 1e-9) return {};  // all as busy as the others
+  rate.z = covariance / std::sqrt(variance);
   if (busy_hit > 0 && busy_others > 0) rate.ratio = busy_hit / hit / (busy_others / others);
   return rate;
 }

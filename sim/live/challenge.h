@@ -18,7 +18,8 @@ struct ChallengeResult {
 /// reports.
 inline constexpr Duration kVerificationLimit = std::chrono::seconds(6);
 
-/// One GET with the right token; only when that was echoed, one with a wrong token. Nothing else is sent.
+/// One GET with the right token; only when that was echoed, one with a wrong token. Nothing else is sent. Each is tried
+/// up to three times while its connection is lost.
 ChallengeResult prove_ownership(const LivePath& path, const TrustStore& trust);
 
 }  // namespace hookdrill

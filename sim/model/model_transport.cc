@@ -24,7 +24,9 @@ Phase after_connect(bool tls) {
 }  // namespace
 
 ModelTransport::ModelTransport(ModelSettings settings)
-    : settings_(std::move(settings)), laws_(settings_.model.server.drops, settings_.sources, settings_.seed) {
+    : settings_(std::move(settings)),
+      laws_(settings_.model.server.drops, settings_.sources, settings_.seed),
+      pace_(settings_.sources.size()) {
   const PathModel& model = settings_.model;
   HOOKDRILL_CHECK(model.server.by == ServerBehaviour::By::request || settings_.payloads != nullptr);
   const std::size_t sources = std::max<std::size_t>(1, settings_.sources.size());
@@ -63,7 +65,10 @@ void ModelTransport::start(const Attempt& attempt) {
         draw_below({settings_.seed, attempt.delivery, attempt.number, Purpose::source}, settings_.sources.size()));
   }
   if (!settings_.sources.empty()) flight.finished.source = static_cast<std::int32_t>(flight.source);
-  if (idle_connections_ == 0) return knock(index);
+  if (idle_connections_ == 0) {
+    if (settings_.sources.size() > 1) flight.finished.sender_pace = pace_.begin(flight.source, now_);
+    return knock(index);
+  }
   --idle_connections_;
   flight.finished.fresh = false;
   arrive(index);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/sender_pace.h"
 #include "engine/transport.h"
 #include "model/loss_laws.h"
 #include "model/server_queue.h"
@@ -73,6 +74,7 @@ class ModelTransport final : public Transport {
 
   ModelSettings settings_;
   LossLaws laws_;
+  SenderPace pace_;
   std::optional<SourceGate> gate_;
   std::optional<ServerQueue> queue_;
   Time now_ = kRunStart;

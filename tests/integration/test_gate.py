@@ -1,6 +1,7 @@
 """A target that is not on loopback is loaded only when it has proved to be ours: the right token's challenge comes back, a
 wrong token's does not. The addresses are those of a network namespace of the test's own."""
 
+import re
 import unittest
 
 import lab
@@ -67,6 +68,29 @@ class Gate(unittest.TestCase):
         run = self.served_by_flask(fast + "max_rate = \"200/s\"\n")
         self.assertEqual(run.exit, 0, run.said())
         self.assertEqual(run.outcomes(), {"ok": 100})
+
+
+class LostVerification(unittest.TestCase):
+    def test_a_verification_whose_connection_is_lost_is_tried_again(self):
+        connections = []
+
+        def handle(connection):
+            connections.append(connection)
+            if len(connections) <= 2:
+                return lab.reset(connection)
+            request = lab.read_request(connection).decode()
+            challenge = re.search(r"hub\.challenge=(\d+)", request)
+            right = f"hub.verify_token={lab.VERIFY_TOKEN}" in request
+            body = challenge[1] if challenge and right else "ok" if not challenge else "no"
+            status = "200 OK" if right or not challenge else "403 Forbidden"
+            head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            connection.sendall((head + body).encode())
+
+        server = lab.RawServer(self, handle)
+        run = lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(server.port, scheme="http") + LOAD))
+        self.assertEqual(run.exit, 0, run.said())
+        self.assertEqual([(finding["id"], finding["severity"]) for finding in run.results["findings"]],
+                         [("challenge", "pass")])
 
 
 if __name__ == "__main__":
