@@ -85,6 +85,17 @@ std::string deliveries(const Results& results) {
   return table.text() + "\n";
 }
 
+std::string kinds_of_loss(const Results& results) {
+  std::string text;
+  for (const auto& [name, path] : results.paths) {
+    if (path.delayed_by_lost_syn > 0)
+      text += fmt::format("* {}: {}\n", markdown_escape(name), markdown_escape(delayed_text(path)));
+    if (const std::string kind = loss_kind_text(path); !kind.empty())
+      text += fmt::format("* {}: losses {}\n", markdown_escape(name), markdown_escape(kind));
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
 std::string failures(const std::string& name, const PathResults& path) {
   const std::vector<OutcomeRow> rows = failures_of(path);
   if (rows.empty()) return "";
@@ -149,7 +160,7 @@ std::string markdown_escape(std::string_view text) {
 
 std::string markdown_report(const Results& results) {
   std::vector<std::string> blocks = {headline(results), expectations(results), comparison(results),
-                                     deliveries(results)};
+                                     deliveries(results) + kinds_of_loss(results)};
   for (const Finding& finding : problems_of(results)) blocks.push_back(finding_text(finding));
   for (const auto& [name, path] : results.paths) blocks.push_back(failures(name, path));
   for (const auto& [name, path] : results.paths) blocks.push_back(percentiles(name, path));

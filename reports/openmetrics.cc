@@ -107,6 +107,16 @@ std::string counters(const Results& results) {
   return text;
 }
 
+std::string delayed_connections(const Results& results) {
+  std::string text = family("hookdrill_connections_delayed_by_lost_syn", "counter", "",
+                            "Fresh connections that opened only when their SYN was sent again.");
+  for (const auto& [name, path] : results.paths) {
+    text += fmt::format("hookdrill_connections_delayed_by_lost_syn_total{} {}\n", labels(results, {{"path", name}}),
+                        path.delayed_by_lost_syn);
+  }
+  return text;
+}
+
 std::string drop_rates(const Results& results) {
   std::string text =
       family("hookdrill_drop_ratio", "gauge", "ratio",
@@ -145,7 +155,7 @@ std::string histogram(const Results& results, const std::string& path, const His
 }  // namespace
 
 std::string openmetrics_report(const Results& results) {
-  std::string text = run(results) + counters(results) + drop_rates(results);
+  std::string text = run(results) + counters(results) + delayed_connections(results) + drop_rates(results);
   text +=
       family("hookdrill_duration_seconds", "histogram", "seconds",
              "Phases of attempts, latency, lateness; failures are in the last bucket of latency only, not in the sum.");

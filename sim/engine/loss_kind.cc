@@ -222,8 +222,11 @@ class Decision {
     if (finding_.senders_lost == 0) {
       why += fmt::format("some of {} source addresses lose more than others", used);
     } else {
-      why += fmt::format("from {} of {} source addresses nothing got through, the others lost {}",
-                         finding_.senders_lost, used, others.lost == 0 ? "nothing" : percent(share_of(others)));
+      // What is true of connections is not of senders, of which there are fewer: the interval that counts is theirs.
+      const Interval interval = wilson(finding_.senders_lost, used);
+      why += fmt::format("from {} of {} source addresses ({:.2g} to {:.2g} %) nothing got through, the others lost {}",
+                         finding_.senders_lost, used, interval.low * 100, interval.high * 100,
+                         others.lost == 0 ? "nothing" : percent(share_of(others)));
     }
     decide(LossKind::source, p_value, std::move(why));
     return true;
