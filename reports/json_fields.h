@@ -125,6 +125,10 @@ class JsonReader {
     if (!value.is_string()) return fail(place, "is not text");
     text = std::string(value.get_string());
   }
+  void read(const boost::json::value& value, const std::string& place, bool& flag) {
+    if (!value.is_bool()) return fail(place, "is neither true nor false");
+    flag = value.get_bool();
+  }
   void read(const boost::json::value& value, const std::string& place, Histogram& histogram) {
     std::optional<Histogram> read_back = histogram_from(value);
     if (!read_back) return fail(place, "is not a whole histogram");

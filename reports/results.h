@@ -79,6 +79,18 @@ struct SeriesRow {
   std::int64_t latency_max_ns = 0;  // of the deliveries that ended ok
 };
 
+/// A time in which more attempts failed than were answered well, and what the retries made of it. Loads are attempts
+/// for each delivery that the plan has due.
+struct SickTime {
+  std::uint32_t from_s = 0;     // of the run
+  std::uint32_t until_s = 0;    // of the run
+  double load = 0;              // while it was sick
+  double load_max = 0;          // in the worst interval until the next such time
+  bool over = false;            // it ended before the run did
+  bool drained = false;         // and the load came back to what it was before, while deliveries were still due
+  std::uint32_t drained_s = 0;  // so long after the end
+};
+
 /// Stats of one path, or of one stage on it.
 struct PathResults {
   DeliveryCounts deliveries;
@@ -93,6 +105,7 @@ struct PathResults {
   std::map<std::string, Histogram> failed_histograms;  // the same phases of attempts that failed
   std::vector<std::uint64_t> delivered_at_attempt;     // [n] = deliveries that needed n + 1 attempts
   std::vector<SeriesRow> series;                       // of a path only
+  std::vector<SickTime> sick_times;                    // of a path only
   std::map<std::string, PathResults> stages;           // of a path only
   std::string address;                                 // where it connected to
   std::string tls;  // "TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, HTTP/1.1"; "" without TLS

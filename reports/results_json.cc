@@ -124,6 +124,17 @@ static void fields(Io& io, T& row) {
   io("latency_max_ns", row.latency_max_ns);
 }
 
+template <class Io, Is<SickTime> T>
+static void fields(Io& io, T& time) {
+  io("from_s", time.from_s);
+  io("until_s", time.until_s);
+  io("load", time.load);
+  io("load_max", time.load_max);
+  io("over", time.over);
+  io("drained", time.drained);
+  io("drained_s", time.drained_s);
+}
+
 template <class Io, Is<PathResults> T>
 static void fields(Io& io, T& path) {
   io("address", path.address);
@@ -145,6 +156,7 @@ static void fields(Io& io, T& path) {
   io("failed_histograms", path.failed_histograms);
   io.optional("stages", path.stages);
   io.optional("series", path.series);
+  io.optional("sick_times", path.sick_times);
 }
 
 template <class Io, Is<ComparisonRow> T>

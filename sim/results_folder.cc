@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -48,6 +49,24 @@ Result<std::vector<std::pair<std::string, std::string>>> write_results_folder(co
     files.emplace_back(file.what, place.string());
   }
   return files;
+}
+
+Result<std::string> write_text_file(const std::string& folder, const std::string& name, const std::string& text) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return Diagnostic{folder, 0, 0, fmt::format("cannot be created: {}", error.message())};
+  const std::filesystem::path place = std::filesystem::path(folder) / name;
+  const Result<void> written = write_file(place, text);
+  if (!written) return written.error();
+  return place.string();
+}
+
+int exit_code_of(const SweepResults& sweep) {
+  const auto any = [&](std::string_view verdict) {
+    return std::any_of(sweep.points.begin(), sweep.points.end(),
+                       [&](const SweepPoint& point) { return point.verdict == verdict; });
+  };
+  return sweep.interrupted || any("untrusted") ? kExitUntrusted : any("fail") ? kExitFailed : kExitOk;
 }
 
 int exit_code_of(const Results& results) {

@@ -11,6 +11,7 @@
 #include "engine/loss_kind.h"
 #include "engine/statistics.h"
 #include "plan/retry_schedule.h"
+#include "recovery.h"
 
 namespace hookdrill {
 namespace {
@@ -121,6 +122,7 @@ PathResults to_results(const PathStats& stats, const Scenario& scenario) {
   for (std::size_t i = 0; i < stats.stages.size(); ++i)
     results.stages[scenario.stages[i].name] = stage_results(stats.stages[i]);
   results.series = series_rows(stats.series);
+  results.sick_times = sick_times(results.series);
   return results;
 }
 

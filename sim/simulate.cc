@@ -23,7 +23,7 @@ struct SimulatedPath {
 };
 
 SimulatedPath simulate_path(const Scenario& scenario, const PathSettings& path, std::uint64_t first_number,
-                            const Payloads* payloads, const std::atomic<bool>& stop) {
+                            const Payloads* payloads, const std::atomic<bool>& stop, AttemptLog* log) {
   const Endpoint& endpoint = path.endpoint ? *path.endpoint : scenario.endpoint;
   ModelSettings model;
   model.model = path.model;
@@ -39,6 +39,7 @@ SimulatedPath simulate_path(const Scenario& scenario, const PathSettings& path, 
   settings.max_in_flight = kInFlightMax;
   settings.success = scenario.retry.success;
   settings.payloads = payloads;
+  settings.log = log;
   if (scenario.limits.max_duration) settings.end = kRunStart + *scenario.limits.max_duration;
   PathStats stats(scenario.stages.size());
   LiveCounters counters;
@@ -57,7 +58,7 @@ bool needs_payloads(const Scenario& scenario) {
 
 }  // namespace
 
-Results simulate(const Scenario& scenario, const std::atomic<bool>& stop) {
+Results simulate(const Scenario& scenario, const std::atomic<bool>& stop, AttemptLog* log) {
   Results results = results_frame(scenario, "simulate");
   results.environment = {{"hookdrill", results.environment["hookdrill"]}};
   std::optional<Payloads> payloads;
@@ -65,7 +66,7 @@ Results simulate(const Scenario& scenario, const std::atomic<bool>& stop) {
   for (std::size_t i = 0; i < scenario.paths.size(); ++i) {
     const PathSettings& path = scenario.paths[i];
     const auto [stats, duplicates] =
-        simulate_path(scenario, path, first_number_of_path(i), payloads ? &*payloads : nullptr, stop);
+        simulate_path(scenario, path, first_number_of_path(i), payloads ? &*payloads : nullptr, stop, log);
     results.paths[path.name] = to_results(stats, scenario);
     results.paths[path.name].deliveries.duplicates = duplicates;
     results.paths[path.name].address = "a model, in virtual time";
