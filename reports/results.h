@@ -23,6 +23,16 @@ struct VerdictRow {
   std::string why;       // one sentence
 };
 
+/// An expectation as the scenario wrote it: merged results are judged again by these.
+struct ExpectationRow {
+  std::string metric;
+  std::string relation;  // below | at most | at least | above | equal to
+  double limit = 0;      // share, seconds or number
+  std::string limit_text;
+  std::string source;             // of a preset
+  bool only_if_measured = false;  // of a preset
+};
+
 struct DeliveryCounts {
   std::uint64_t planned = 0;
   std::uint64_t delivered = 0;
@@ -108,6 +118,7 @@ struct PathResults {
   std::vector<SickTime> sick_times;                    // of a path only
   std::map<std::string, PathResults> stages;           // of a path only
   std::string address;                                 // where it connected to
+  std::string certificate_expires;  // "2026-12-10 08:00 UTC"; "" without TLS
   std::string tls;  // "TLSv1.3 TLS_AES_256_GCM_SHA384 X25519, HTTP/1.1"; "" without TLS
 };
 
@@ -161,6 +172,7 @@ struct Results {
     std::string name, sha256, file, description;
     std::uint64_t seed = 0;
     std::vector<std::string> stages;  // in their order; PathResults::stages has them by name
+    std::vector<ExpectationRow> expectations;
   } scenario;
   std::string started_at;  // RFC 3339, UTC; "" in virtual time
   std::int64_t duration_ns = 0;

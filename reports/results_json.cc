@@ -41,6 +41,16 @@ static void fields(Io& io, T& row) {
   io("why", row.why);
 }
 
+template <class Io, Is<ExpectationRow> T>
+static void fields(Io& io, T& row) {
+  io("metric", row.metric);
+  io("relation", row.relation);
+  io("limit", row.limit);
+  io("limit_text", row.limit_text);
+  io("source", row.source);
+  io("only_if_measured", row.only_if_measured);
+}
+
 template <class Io, Is<DeliveryCounts> T>
 static void fields(Io& io, T& counts) {
   io("planned", counts.planned);
@@ -139,6 +149,7 @@ template <class Io, Is<PathResults> T>
 static void fields(Io& io, T& path) {
   io("address", path.address);
   io("tls", path.tls);
+  io.optional("certificate_expires", path.certificate_expires);
   io("deliveries", path.deliveries);
   Attempts attempts{path.attempts_total, path.connections_fresh, path.connections_resumed, path.delayed_by_lost_syn,
                     path.outcomes};
@@ -212,6 +223,7 @@ static void fields(Io& io, T& scenario) {
   io("file", scenario.file);
   io("description", scenario.description);
   io.optional("stages", scenario.stages);
+  io.optional("expectations", scenario.expectations);
 }
 
 template <class Io, Is<Results> T>

@@ -26,6 +26,7 @@ constexpr Command kCommands[] = {
     {"payload", "List what Meta can send, or show one of them, signed", declare_payload},
     {"client-certificate", "Make a certificate like the one that Meta shows to servers that ask",
      declare_client_certificate},
+    {"merge", "Add up the results of several runs of one scenario, and judge the sum", declare_merge},
     {"report", "Print a report of earlier results, in any format", declare_report},
 };
 
@@ -33,6 +34,10 @@ constexpr Command kCommands[] = {
 
 void CommandLine::positional(const std::string& name, std::string& to, const std::string& help, Needed needed) {
   app_->add_option(name, to, help)->required(needed == Needed::yes);
+}
+
+void CommandLine::positionals(const std::string& name, std::vector<std::string>& to, const std::string& help) {
+  app_->add_option(name, to, help)->required();
 }
 
 void CommandLine::option(const std::string& name, std::string& to, const std::string& help) {

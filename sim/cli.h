@@ -38,6 +38,7 @@ void declare_client_certificate(CommandLine& line);
 void declare_run(CommandLine& line);
 void declare_simulate(CommandLine& line);
 void declare_compare(CommandLine& line);
+void declare_merge(CommandLine& line);
 void declare_explain(CommandLine& line);
 
 /// Prints "message" to stderr and returns kExitUsage.

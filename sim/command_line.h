@@ -23,6 +23,9 @@ class CommandLine {
   enum class Needed { yes, no };
   void positional(const std::string& name, std::string& to, const std::string& help, Needed needed);
 
+  /// At least one.
+  void positionals(const std::string& name, std::vector<std::string>& to, const std::string& help);
+
   /// A default that is not empty is shown in the help.
   void option(const std::string& name, std::string& to, const std::string& help);
   /// May be given several times.

@@ -1,22 +1,26 @@
-// `hookdrill compare`: the paths of a scenario against each other on real sockets, in interleaved blocks.
+// `hookdrill compare`: the paths of a scenario against each other on real sockets, in interleaved blocks; or two
+// earlier runs.
 #include <fmt/core.h>
 
 #include <memory>
 
 #include "cli.h"
 #include "common_options.h"
+#include "compare_runs.h"
 #include "comparison_results.h"
 #include "interrupt.h"
 #include "judge.h"
 #include "live_run.h"
+#include "reports/results_json.h"
 #include "results_folder.h"
 
 namespace hookdrill {
 namespace {
 
 struct CompareOptions {
-  std::string scenario;
+  std::vector<std::string> places;
   bool same_path = false;
+  bool different_environments = false;
   CommonOptions common;
 };
 
@@ -36,8 +40,16 @@ std::string compared_text(const Scenario& scenario, std::uint64_t left_out) {
   return fmt::format("{}; {} attempts on others left out", kind, left_out);
 }
 
+int write_and_print(const Results& results, const std::string& folder, const CommonOptions& common) {
+  const auto files = write_results_folder(results, folder);
+  if (!files) return usage_error(files.error().text());
+  print_results(results, common, *files);
+  return exit_code_of(results);
+}
+
 int compare_scenario(const CompareOptions& options) {
-  Result<Scenario> loaded = load_scenario(options.scenario, overrides_of(options.common));
+  const std::string& file = options.places[0];
+  Result<Scenario> loaded = load_scenario(file, overrides_of(options.common));
   if (!loaded) return usage_error(loaded.error().text());
   Scenario& scenario = *loaded;
   if (options.same_path) compare_with_itself(scenario);
@@ -45,7 +57,7 @@ int compare_scenario(const CompareOptions& options) {
     return usage_error(
         fmt::format("{}: compare needs two paths; write [paths.direct] and [paths.proxy], or use --aa "
                     "to compare the one there is with itself",
-                    options.scenario));
+                    file));
   const Result<void> checked = check_scenario(scenario);
   if (!checked) return usage_error(checked.error().text());
   if (!scenario.compare.retries) scenario.retry.schedule = "none";
@@ -69,22 +81,42 @@ int compare_scenario(const CompareOptions& options) {
   if (options.same_path) judge_same_path(results);
   judge(scenario, results);
   const std::string folder = options.common.out.empty() ? "out/" + scenario.name : options.common.out;
-  const auto files = write_results_folder(results, folder);
-  if (!files) return usage_error(files.error().text());
-  print_results(results, options.common, *files);
-  return exit_code_of(results);
+  return write_and_print(results, folder, options.common);
+}
+
+// Two results folders, or two results.json: the earlier run first.
+int compare_earlier(const CompareOptions& options) {
+  std::vector<EarlierRun> runs;
+  for (const std::string& place : options.places) {
+    Result<Results> results = load_results(place);
+    if (!results) return usage_error(results.error().text());
+    runs.push_back({place, std::move(*results)});
+  }
+  const Result<Results> results = compare_runs(runs[0], runs[1], CompareSettings(), options.different_environments);
+  if (!results) return usage_error(results.error().text());
+  const std::string folder =
+      options.common.out.empty() ? "out/" + results->scenario.name + "-compared" : options.common.out;
+  return write_and_print(*results, folder, options.common);
+}
+
+int compare(const CompareOptions& options) {
+  if (options.places.size() == 1) return compare_scenario(options);
+  if (options.places.size() == 2) return compare_earlier(options);
+  return usage_error("compare takes one scenario, or two results folders");
 }
 
 }  // namespace
 
 void declare_compare(CommandLine& line) {
   auto options = std::make_shared<CompareOptions>();
-  line.positional("scenario", options->scenario, "A scenario file (TOML) with two paths or more",
-                  CommandLine::Needed::yes);
+  line.positionals("scenario", options->places,
+                   "A scenario file (TOML) with two paths or more; or two results folders, the earlier run first");
   line.flag("--aa", options->same_path, "Compare the first path with itself: what this machine cannot tell apart");
+  line.flag("--different-environments", options->different_environments,
+            "Compare two results folders although versions, machine or scenario differ");
   add_common_options(line, options->common);
   line.example("hookdrill compare scenarios/proxy-vs-direct/compare.toml --out out/proxy-vs-direct");
-  line.action([options] { return compare_scenario(*options); });
+  line.action([options] { return compare(*options); });
 }
 
 }  // namespace hookdrill

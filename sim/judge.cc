@@ -10,6 +10,7 @@
 #include "engine/outcome.h"
 #include "engine/statistics.h"
 #include "judge_comparison.h"
+#include "series_metrics.h"
 
 namespace hookdrill {
 namespace {
@@ -101,11 +102,12 @@ std::optional<Observed> observe_attempts(const PathResults& path, std::string_vi
   return rate ? share(hits, path.attempts_total) : count(hits);
 }
 
-std::optional<Observed> observe_histogram(const PathResults& path, std::string_view name, std::string_view statistic) {
+std::optional<Observed> observe_histogram(const std::map<std::string, Histogram>& histograms, std::string_view name,
+                                          std::string_view statistic) {
   if (std::find(kHistograms.begin(), kHistograms.end(), name) == kHistograms.end()) return std::nullopt;
   static const Histogram kNone;
-  const auto found = path.histograms.find(std::string(name));
-  const Histogram& histogram = found == path.histograms.end() ? kNone : found->second;
+  const auto found = histograms.find(std::string(name));
+  const Histogram& histogram = found == histograms.end() ? kNone : found->second;
   Observed observed{Observed::Unit::seconds, 0, {}, 0, histogram.count() + histogram.infinite(), 1};
   if (statistic == "min" || statistic == "mean") {
     observed.value = to_seconds(statistic == "min" ? histogram.min() : histogram.mean());
@@ -122,19 +124,47 @@ std::optional<Observed> observe_histogram(const PathResults& path, std::string_v
   return std::nullopt;
 }
 
-std::optional<Observed> observe(const PathResults& path, std::string_view metric) {
+// A value of which there is one, or none: then nothing is decided.
+Observed single(double value, bool known) {
+  return {Observed::Unit::count, value, {}, 0, known ? 1U : 0U, 1};
+}
+
+std::optional<Observed> observe(const PathResults& path, std::string_view metric, const std::string& started_at = "") {
   if (metric == "drop.rate") return share(path.drop.dropped, path.drop.of);
+  if (metric == "connections.fresh") return count(path.connections_fresh);
+  if (metric == "connections.resumed") return count(path.connections_resumed);
+  if (metric == "deliveries.peak_rate") return single(peak_rate(path), !path.series.empty());
+  if (metric == "attempts.failed.rate_in_5m") {
+    const FailedIn worst = worst_five_minutes(path);
+    Observed observed = share(worst.failed, worst.of);
+    observed.samples_needed = 1;
+    return observed;
+  }
+  if (metric == "certificate.days_left") {
+    const std::optional<std::int64_t> days = days_between(started_at, path.certificate_expires);
+    return single(static_cast<double>(days.value_or(0)), days.has_value());
+  }
   const std::size_t dot = metric.find('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const std::string_view head = metric.substr(0, dot);
   const std::string_view rest = metric.substr(dot + 1);
   if (head == "deliveries") return observe_deliveries(path.deliveries, rest);
   if (head == "attempts") return observe_attempts(path, rest);
-  return observe_histogram(path, head, rest);
+  if (head == "failed") {
+    const std::size_t next = rest.find('.');
+    if (next == std::string_view::npos) return std::nullopt;
+    return observe_histogram(path.failed_histograms, rest.substr(0, next), rest.substr(next + 1));
+  }
+  return observe_histogram(path.histograms, head, rest);
 }
 
 std::vector<std::string> known_metrics() {
   std::vector<std::string> names{"drop.rate",
+                                 "connections.fresh",
+                                 "connections.resumed",
+                                 "certificate.days_left",
+                                 "deliveries.peak_rate",
+                                 "attempts.failed.rate_in_5m",
                                  "attempts.total",
                                  "attempts.failed",
                                  "attempts.failed.rate",
@@ -191,14 +221,14 @@ Judgement decide(const Observed& observed, const Expectation& expectation) {
                                    observed.samples, needed)};
 }
 
-VerdictRow judge_one(const Expectation& expectation, const std::string& where, const Metric& metric,
+VerdictRow judge_one(const Expectation& expectation, const std::string& where, const Metric& metric, const Results& all,
                      const PathResults& results) {
   VerdictRow row;
   row.limit = fmt::format("{} {}", relation_text(expectation.relation), expectation.limit_text);
   row.name = fmt::format("{}{} {}", where, metric.name, row.limit);
-  const std::optional<Observed> observed = observe(results, metric.name);
-  if (!observed) {
-    row.status = "undecided";
+  const std::optional<Observed> observed = observe(results, metric.name, all.started_at);
+  if (!observed || (observed->samples == 0 && observed->samples_needed > 0)) {
+    row.status = expectation.only_if_measured ? "" : "undecided";
     row.why = "not measured";
     return row;
   }
@@ -206,6 +236,7 @@ VerdictRow judge_one(const Expectation& expectation, const std::string& where, c
   const Judgement judgement = decide(*observed, expectation);
   row.status = judgement.status;
   row.why = judgement.why;
+  if (!expectation.source.empty()) row.why += (row.why.empty() ? "" : "; ") + expectation.source;
   return row;
 }
 
@@ -280,8 +311,9 @@ void judge(const Scenario& scenario, Results& results) {
       const auto stage = path.stages.find(metric->stage);
       std::string where = results.paths.size() > 1 || !metric->path.empty() ? name + "." : "";
       if (!metric->stage.empty()) where += metric->stage + ".";
-      results.verdicts.push_back(
-          judge_one(expectation, where, *metric, stage == path.stages.end() ? path : stage->second));
+      VerdictRow row =
+          judge_one(expectation, where, *metric, results, stage == path.stages.end() ? path : stage->second);
+      if (!row.status.empty()) results.verdicts.push_back(std::move(row));
     }
   }
   const auto any = [&](std::string_view status) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "abort_watch.h"
 #include "cli.h"
 #include "descriptor_budget.h"
 #include "judge.h"
@@ -33,7 +34,10 @@ struct PathTotals {
 
   void add(const PathRun& run) {
     stats.merge(run.stats);
-    if (negotiated.empty()) negotiated = run.negotiated;
+    if (negotiated.empty()) {
+      negotiated = run.negotiated;
+      certificate_expires = run.certificate_expires;
+    }
     addresses.insert(run.addresses.begin(), run.addresses.end());
     load.busiest_thread = std::max(load.busiest_thread, run.cpu_share_max);
     load.machine = std::max(load.machine, run.machine_busy);
@@ -42,6 +46,7 @@ struct PathTotals {
 
   PathStats stats;
   std::string negotiated;
+  std::string certificate_expires;
   std::set<std::string> addresses;
   SenderLoad load;
   Duration spent{};
@@ -230,6 +235,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
   results.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   results.environment["trust"] = trust->text();
   results.environment["workers"] = std::to_string(workers);
+  AbortWatch watch(scenario.abort_when, stop);
   std::vector<PathTotals> totals(paths->size(), PathTotals(scenario.stages.size()));
   const std::vector<Turn> turns = settings.turns.empty() ? turns_of_run(paths->size()) : settings.turns;
   for (const Turn& turn : turns) {
@@ -245,8 +251,10 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
     std::vector<LiveCounters> counters(static_cast<std::size_t>(workers));
     const PathRun run = [&] {
       ProgressMeter meter(scenario, turn_title(scenario, turn, turns), counters, settings.quiet);
-      return run_path(scenario, path.live, load, *trust, *payloads, stop, counters,
-                      [&](Duration elapsed) { meter.tick(elapsed); });
+      return run_path(scenario, path.live, load, *trust, *payloads, watch.stop(), counters, [&](Duration elapsed) {
+        meter.tick(elapsed);
+        watch.look(counters);
+      });
     }();
     if (settings.samples != nullptr) settings.samples->add(turn, measured_stats(run.stats, scenario));
     total.add(run);
@@ -257,6 +265,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
     results.paths[name] = to_results(total.stats, scenario);
     results.paths[name].address = join({total.addresses.begin(), total.addresses.end()});
     results.paths[name].tls = total.negotiated;
+    results.paths[name].certificate_expires = total.certificate_expires;
     results.duration_ns += total.spent.count();
     add_distrust(total.stats, scenario, name, &total.load, results);
   }
@@ -267,6 +276,7 @@ Result<std::variant<Results, Refused>> run_live(Scenario scenario, const LiveRun
     compare_with_ledger(*receiver, *payloads, *paths, totals, results);
   }
   judge_refusals(scenario, results);
+  if (watch.verdict()) results.verdicts.push_back(*watch.verdict());
   return results;
 }
 

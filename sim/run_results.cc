@@ -10,6 +10,7 @@
 
 #include "engine/loss_kind.h"
 #include "engine/statistics.h"
+#include "judge.h"
 #include "plan/retry_schedule.h"
 #include "recovery.h"
 
@@ -135,6 +136,10 @@ Results results_frame(const Scenario& scenario, const std::string& command) {
   results.scenario.file = scenario.file;
   results.scenario.description = scenario.description;
   for (const Stage& stage : scenario.stages) results.scenario.stages.push_back(stage.name);
+  for (const Expectation& from : scenario.expectations) {
+    results.scenario.expectations.push_back({from.metric, std::string(relation_text(from.relation)), from.limit,
+                                             from.limit_text, from.source, from.only_if_measured});
+  }
   const RetrySchedule schedule(scenario.retry, scenario.seed);
   results.retry.schedule = schedule.name();
   results.retry.source = schedule.source();

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/rng.h"
+#include "live/certificate_text.h"
 #include "live/client_certificate.h"
 
 namespace hookdrill {
@@ -169,7 +170,11 @@ asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
   if (found.addresses.size() > 1) operation.finished.address = shared_name(operation.connection->remote());
   if (!step.ok() || !path_.endpoint.tls) co_return step;
   operation.finished.resumed = SSL_session_reused(operation.connection->ssl()) == 1;
-  if (negotiated_.empty()) negotiated_ = negotiated_text(operation.connection->ssl());
+  if (negotiated_.empty()) {
+    negotiated_ = negotiated_text(operation.connection->ssl());
+    if (const X509* certificate = SSL_get0_peer_certificate(operation.connection->ssl()))
+      certificate_expires_ = date_text(X509_get0_notAfter(certificate));
+  }
   co_return step;
 }
 

@@ -56,6 +56,8 @@ class LiveTransport final : public Transport {
 
   /// Of the first connection that was answered; "" before it.
   const std::string& negotiated() const { return negotiated_; }
+  /// When the first certificate that was accepted ends: "2026-12-10 08:00 UTC".
+  const std::string& certificate_expires() const { return certificate_expires_; }
   const std::set<std::string>& addresses() const { return addresses_; }
 
  private:
@@ -91,6 +93,7 @@ class LiveTransport final : public Transport {
   std::vector<Finished> finished_;
   std::map<std::string, std::shared_ptr<const FailureDetail>> details_;  // by text and address: shared, not repeated
   std::string negotiated_;
+  std::string certificate_expires_;
   std::set<std::string> addresses_;
   std::vector<std::shared_ptr<const std::string>> names_;  // of addresses, shared by the attempts that went there
 };

@@ -133,18 +133,21 @@ PathRun run_path(const Scenario& scenario, const LivePath& path, const PathLoad&
     });
   }
   while (!finish.all_done_within(kTick)) {
+    tick(Clock::now() - start);  // may find a reason to stop
     if (stop.load(std::memory_order_relaxed)) {
       for (const auto& worker : workers) worker->transport.wake();
     }
-    tick(Clock::now() - start);
   }
   for (std::thread& thread : threads) thread.join();
 
-  PathRun result{PathStats(scenario.stages.size()), "", {}, 0, busy_share(before, machine_time())};
+  PathRun result{PathStats(scenario.stages.size()), "", "", {}, 0, busy_share(before, machine_time())};
   std::set<std::string> addresses;
   for (const auto& worker : workers) {
     result.stats.merge(worker->stats);
-    if (result.negotiated.empty()) result.negotiated = worker->transport.negotiated();
+    if (result.negotiated.empty()) {
+      result.negotiated = worker->transport.negotiated();
+      result.certificate_expires = worker->transport.certificate_expires();
+    }
     addresses.insert(worker->transport.addresses().begin(), worker->transport.addresses().end());
     result.cpu_share_max = std::max(result.cpu_share_max, worker->cpu_share);
   }

@@ -15,6 +15,7 @@ namespace hookdrill {
 struct PathRun {
   PathStats stats;
   std::string negotiated;              // TLS, of the first connection
+  std::string certificate_expires;     // of the same
   std::vector<std::string> addresses;  // that were connected to
   double cpu_share_max = 0;            // of the busiest worker: CPU time over wall time
   double machine_busy = 0;             // share of all cores' time that anything used during the run

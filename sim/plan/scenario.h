@@ -192,9 +192,17 @@ struct Expectation {
   std::string metric;  // dotted: [path.][stage.]metric, see engine/verdict.h
   enum class Relation { below, at_most, at_least, above, equals };
   Relation relation = Relation::below;
-  double limit = 0;        // share for "1%", seconds for "250ms", else the number
-  std::string limit_text;  // as written, for the report
-  int line = 0;            // in the scenario file; 0 = a default of ours
+  double limit = 0;               // share for "1%", seconds for "250ms", else the number
+  std::string limit_text;         // as written, for the report
+  int line = 0;                   // in the scenario file; 0 = a default of ours
+  std::string source{};           // of a preset: who published the limit
+  bool only_if_measured = false;  // of a preset: left out where there is nothing to measure
+};
+
+/// When a run is hopeless: it ends early then, and has failed.
+struct AbortRule {
+  double failed_share = 0;    // of the attempts that ended; the whole 95 % interval must be above it; 0 = never
+  std::uint64_t expired = 0;  // deliveries; 0 = never
 };
 
 struct Limits {
@@ -228,6 +236,7 @@ struct Scenario {
   RetrySettings retry;
   std::vector<Expectation> expectations;  // at least one: a default when the scenario has none
   Limits limits;
+  AbortRule abort_when;
   CompareSettings compare;
 };
 

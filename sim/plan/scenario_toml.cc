@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "plan/expectation_presets.h"
 #include "plan/scenario_finish.h"
 #include "plan/scenario_model.h"
 
@@ -147,9 +148,29 @@ void read_retry(const TomlNode& node, RetrySettings& retry, Reading& reading) {
   table.key("success", retry.success, one_of(kSuccess));
 }
 
-void read_expectation(const TomlNode& node, Expectation& expectation, Reading& reading) {
+/// An [[expect]] as written: one expectation, or the name of several.
+struct ExpectationDraft {
+  Expectation expectation;
+  std::string preset;
+  double outgoing = 0, incoming = 0;
+};
+
+void read_preset_name(const TomlNode& node, std::string& out, Reading& reading) {
+  const std::vector<std::string_view> names = expectation_preset_names();
+  if (const auto index = word_index(node, names, reading)) out = names[*index];
+}
+
+void read_expectation(const TomlNode& node, ExpectationDraft& draft, Reading& reading) {
   TableReader table(node, reading);
+  Expectation& expectation = draft.expectation;
   expectation.line = node.place.line;
+  table.key("outgoing", draft.outgoing, read_rate);
+  table.key("incoming", draft.incoming, read_rate);
+  if (table.key("preset", draft.preset, read_preset_name)) {
+    if (draft.preset != "meta-slo" && draft.outgoing + draft.incoming > 0)
+      reading.missing(node, "outgoing and incoming belong to preset = \"meta-slo\" alone");
+    return;
+  }
   table.need("metric", expectation.metric, read_text, "metric = \"drop.rate\"");
   int relations = 0;
   for (const auto& [word, relation] : kRelations) {
@@ -159,6 +180,26 @@ void read_expectation(const TomlNode& node, Expectation& expectation, Reading& r
   }
   if (relations != 1 && node.is_table())
     reading.missing(node, "an expectation has exactly one of below, at_most, at_least, above, equals");
+}
+
+void read_expectations(const TomlNode& node, std::vector<Expectation>& out, Reading& reading) {
+  std::vector<ExpectationDraft> drafts;
+  list_of(read_expectation, kExpectationsMax)(node, drafts, reading);
+  for (const ExpectationDraft& draft : drafts) {
+    if (draft.preset.empty()) {
+      out.push_back(draft.expectation);
+      continue;
+    }
+    for (Expectation& expectation :
+         expand_preset({draft.preset, draft.outgoing, draft.incoming}, draft.expectation.line))
+      out.push_back(std::move(expectation));
+  }
+}
+
+void read_abort_when(const TomlNode& node, AbortRule& rule, Reading& reading) {
+  TableReader table(node, reading);
+  table.key("failed", rule.failed_share, read_share);
+  table.key("expired", rule.expired, whole(1, INT64_MAX));
 }
 
 void read_limits(const TomlNode& node, Limits& limits, Reading& reading) {
@@ -193,8 +234,9 @@ void read_scenario(const TomlNode& root, Draft& draft, Reading& reading) {
   table.key("deliveries", scenario.deliveries, read_deliveries);
   table.key("stage", scenario.stages, list_of(read_stage, kStagesMax));
   table.key("retry", scenario.retry, read_retry);
-  table.key("expect", scenario.expectations, list_of(read_expectation, kExpectationsMax));
+  table.key("expect", scenario.expectations, read_expectations);
   table.key("limits", scenario.limits, read_limits);
+  table.key("abort_when", scenario.abort_when, read_abort_when);
   table.key("compare", scenario.compare, read_compare);
 }
 
@@ -264,6 +306,7 @@ retry      = {}
 stage      = [{ rate = {} }]
 expect     = [{}]
 limits     = {}
+abort_when = {}
 compare    = {}
 [paths.NAME.model]
 connect    = {}
