@@ -22,6 +22,11 @@ class Page {
 
   std::size_t width() const { return width_; }
   void line(std::string_view text = "") { text_ += std::string(text) + "\n"; }
+  /// A table that may be too wide for a narrow terminal: its lines are cut.
+  void fitted(std::string_view table) {
+    for (std::size_t end = 0; (end = table.find('\n')) != std::string_view::npos; table.remove_prefix(end + 1))
+      line(fit_width(table.substr(0, end), width_));
+  }
   void raw(std::string_view text) { text_ += text; }
 
   /// "Label       text", wrapped under the text.

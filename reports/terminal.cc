@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "reports/bins.h"
 #include "reports/compare_text.h"
@@ -49,7 +48,7 @@ void expectations(const Results& results, Page& page) {
   for (const VerdictRow& row : results.verdicts)
     table.row({row.status == "fail" ? "FAIL" : row.status, metric_of(row), row.observed, wanted_text(row)});
   if (!results.verdicts.empty()) page.line();
-  page.raw(table.text(4));
+  page.fitted(table.text(4));
 }
 
 void deliveries(const PathResults& path, Page& page) {
@@ -163,8 +162,7 @@ void comparison(const Results& results, Page& page) {
                  difference_text(*row), answer_sentence(*row)});
     }
     page.line();
-    std::istringstream lines(table.text());
-    for (std::string line; std::getline(lines, line);) page.line(fit_width(line, page.width()));
+    page.fitted(table.text());
   }
   if (results.comparison.empty()) return;
   for (const std::string& note : {comparison_facts(results), noise_sentence(results)})

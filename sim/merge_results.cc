@@ -29,7 +29,8 @@ void merge_outcomes(std::vector<OutcomeRow>& to, const std::vector<OutcomeRow>& 
       to.push_back(row);
     } else {
       same->count += row.count;
-      if (same->detail.empty()) same->detail = row.detail;
+      // The order of the shards must not matter.
+      if (same->detail.empty() || (!row.detail.empty() && row.detail < same->detail)) same->detail = row.detail;
     }
   }
   std::sort(to.begin(), to.end(), [](const OutcomeRow& a, const OutcomeRow& b) {
@@ -43,10 +44,9 @@ void merge_drop(DropRate& to, const DropRate& from) {
   to.dropped += from.dropped;
   to.of += from.of;
   to.senders_lost = std::max(to.senders_lost, from.senders_lost);
-  if (to.kind != from.kind) {
-    to.kind = to.kind.empty() || from.kind.empty() ? "" : "undecided";
-    to.why = "the merged runs differ in it";
-  }
+  if (to.kind != from.kind) to.kind = "undecided";
+  to.why = to.kind == "undecided" ? "the merged runs do not all say the same" : "each of the merged runs says so";
+  to.samples_needed = 0;
   to.tests.clear();  // each shard's own
   to.p_value = 1;
   const Interval interval = wilson(to.dropped, to.of);

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 namespace hookdrill {
@@ -238,12 +239,56 @@ Results check_sample() {
   return results;
 }
 
+Results comparing_sample() {
+  Results results = dropping_sample();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  results.command = "compare";
+  results.scenario.name = "proxy-vs-direct";
+  results.retry = {"none", "no retries", {}, 1};
+  results.environment["compared"] = "new connections; 0 attempts on others left out";
+  PathResults proxy = passing_sample().paths.begin()->second;
+  proxy.certificate_expires = "2026-12-10 08:00 UTC";
+  proxy.stages.clear();
+  results.paths["proxy"] = proxy;
+  results.verdicts = {
+      {"direct.drop.rate below 1%", "fail", "18.1 % [17.4, 18.9]", "below 1%",
+       "the whole 95 % interval lies on one side of the limit"},
+      {"compare.proxy.latency.p50.difference below 8ms", "pass", "+5.20 ms [+5.00, +5.40]", "below 8ms", ""}};
+  const auto row = [&](const std::string& metric, double baseline, double value, double low, double high,
+                       const std::string& answer, double noise) {
+    ComparisonRow made;
+    made.metric = metric;
+    made.baseline = "direct";
+    made.path = "proxy";
+    made.unit = metric == "drop.rate" ? "share" : "ns";
+    made.baseline_value = baseline;
+    made.path_value = value;
+    made.difference = value - baseline;
+    made.low = low;
+    made.high = high;
+    made.p = answer == "undecided" ? 0.25 : 0.0075;
+    made.answer = answer;
+    made.margin = metric == "drop.rate" ? 0.01 : 500'000;
+    made.noise = noise;
+    made.samples = 9998;
+    made.blocks = 24;
+    results.comparison.push_back(made);
+  };
+  row("latency.p50", 6.1e6, 11.3e6, 5.0e6, 5.4e6, "worse", 3e5);
+  row("latency.p99", kInfinity, 14.9e6, -kInfinity, -kInfinity, "better", kInfinity);
+  row("service.p99", 13.9e6, 14.9e6, -0.4e6, 2.5e6, "undecided", 9e5);
+  results.comparison.back().why = "about 61 blocks would decide";
+  results.comparison.back().blocks_needed = 61;
+  row("tls.p50", 1.9e6, 1.91e6, -0.1e6, 0.1e6, "no difference", 1e5);
+  row("connect.p99", kInfinity, kInfinity, -kInfinity, kInfinity, "undecided", kInfinity);
+  results.comparison.back().why = "failures reach into this percentile on both paths";
+  row("drop.rate", 0.1812, 0, -0.1881, -0.1744, "better", 0.004);
+  return results;
+}
+
 std::vector<NamedSample> all_samples() {
-  return {{"pass", passing_sample()},
-          {"drop", dropping_sample()},
-          {"certificate", certificate_sample()},
-          {"check", check_sample()},
-          {"untrusted", untrusted_sample()}};
+  return {{"pass", passing_sample()}, {"drop", dropping_sample()},       {"certificate", certificate_sample()},
+          {"check", check_sample()},  {"untrusted", untrusted_sample()}, {"compare", comparing_sample()}};
 }
 
 std::string golden(const std::string& file, const std::string& actual) {

@@ -13,6 +13,7 @@ Results dropping_sample();     // a path that loses 18 % of its connections
 Results check_sample();        // of the command check, two addresses
 Results certificate_sample();  // no attempt gets through: an intermediate is missing
 Results untrusted_sample();    // the generator was late
+Results comparing_sample();    // a path that loses 18 % against a slower one that loses nothing
 
 struct NamedSample {
   std::string name;
