@@ -123,6 +123,7 @@ def main():
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--shares", type=float, nargs="+", default=[1, 5, 18, 50], help="percent")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
     parser.add_argument("--fresh", type=int, help="so many connections without any planted loss, and nothing else")
     options = parser.parse_args()
@@ -136,7 +137,7 @@ def main():
     failed = False
     for kind in options.kinds:
         for share in options.shares:
-            figures = planted(kind, share / 100, options.runs, options.jobs)
+            figures = planted(kind, share / 100, options.runs, options.jobs, options.first_seed)
             failed = failed or not figures.holds()
             print(figures.line(), flush=True)
     return failed
