@@ -101,25 +101,25 @@ Judgement nothing_in_vain(const Subject& subject) {
           fmt::format("Repeated, or issued nothing in the chain: {} bytes in each handshake.", bytes)};
 }
 
-// A top certificate that is not self-signed though a trusted root has its name and key: kept for old clients.
+// Our root, sent as another root once signed it: kept for old clients, who ask for that other root.
 Judgement no_old_root(const Subject& subject) {
-  const auto* chain = sent(subject);
-  if (chain == nullptr) return no_certificate();
-  if (subject.at.level() < Level::secured) return skip("the chain is not accepted");
-  for (const X509Ptr& certificate : *chain) {
-    if (certificate.get() == leaf(subject) || X509_self_signed(certificate.get(), 0) == 1) continue;
-    if (X509_cmp_current_time(X509_get0_notAfter(certificate.get())) > 0) continue;
-    return {Severity::warn, "an expired certificate is sent that today's clients ignore",
-            fmt::format("\"{}\", issued by \"{}\", expired on {}. Clients that do not look for another way refuse it.",
-                        common_name(X509_get_subject_name(certificate.get())),
-                        common_name(X509_get_issuer_name(certificate.get())),
-                        date_text(X509_get0_notAfter(certificate.get())))};
+  if (subject.at.level() < Level::secured || !subject.at.strict) return skip("");
+  const TlsFacts& facts = subject.at.strict->facts;
+  if (facts.verified.empty()) return no_certificate();
+  X509* root = facts.verified.back().get();
+  for (const X509Ptr& certificate : facts.chain) {
+    if (X509_self_signed(certificate.get(), 0) == 1 ||
+        X509_NAME_cmp(X509_get_subject_name(certificate.get()), X509_get_subject_name(root)) != 0)
+      continue;
+    return {
+        Severity::warn, "a cross-signed root is sent that today's clients ignore",
+        fmt::format("\"{}\", issued by \"{}\": {} bytes in each handshake. Clients that do not look for a shorter way "
+                    "ask for \"{}\" instead of the root that they know.",
+                    common_name(X509_get_subject_name(certificate.get())),
+                    common_name(X509_get_issuer_name(certificate.get())), i2d_X509(certificate.get(), nullptr),
+                    common_name(X509_get_issuer_name(certificate.get())))};
   }
-  const X509Ptr& top = chain->back();
-  if (chain->size() < 3 || X509_self_signed(top.get(), 0) == 1) return pass();
-  return {Severity::info, "the chain is longer than two certificates",
-          fmt::format("The last is \"{}\", issued by \"{}\": kept for old clients, and sent in each handshake.",
-                      common_name(X509_get_subject_name(top.get())), common_name(X509_get_issuer_name(top.get())))};
+  return pass();
 }
 
 Judgement has_names(const Subject& subject) {
@@ -214,7 +214,7 @@ constexpr Check kChecks[] = {
     {"cert.in_vain", "no certificate is sent in vain", kAddress, kConnected, Severity::warn, Remedy::full_chain,
      nothing_in_vain},
     {"cert.root_sent", "the root is not sent", kAddress, kConnected, Severity::info, Remedy::full_chain, root_left_out},
-    {"cert.old_root", "nothing is sent for old clients", kAddress, kConnected, Severity::warn, Remedy::full_chain,
+    {"cert.old_root", "no cross-signed root is sent", kAddress, kConnected, Severity::warn, Remedy::full_chain,
      no_old_root},
     {"cert.key", "the key is ECDSA", kAddress, kConnected, Severity::info, Remedy::tls_speed, key},
     {"cert.long_life", "the certificate's life is short", kAddress, kConnected, Severity::info, Remedy::none,

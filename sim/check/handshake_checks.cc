@@ -42,6 +42,10 @@ std::string listed(std::initializer_list<std::string> items) {
   return text;
 }
 
+bool cut_off(const Subject& subject) {
+  return ended(subject) == OutcomeKind::tls_reset || ended(subject) == OutcomeKind::tls_closed;
+}
+
 Judgement plain_http(const Subject& subject) {
   const std::string& first = strict(subject).tls.first_bytes;
   if (ended(subject) == OutcomeKind::tls_protocol && !first.empty() && (first[0] < 20 || first[0] > 24)) {
@@ -50,8 +54,10 @@ Judgement plain_http(const Subject& subject) {
                                             : "the port speaks something else than TLS",
                  fmt::format("Its first bytes are \"{}\".", printable(first.substr(0, first.find('\r')), 40)));
   }
+  // Servers that speak TLS answer a clear request too, with 400; but they answer the handshake first.
   const std::optional<ProbeResult>& clear = subject.at.clear;
-  if (!worked(subject.at.tls12) && clear && clear->step.ok()) {
+  const bool says_nothing = ended(subject) == OutcomeKind::tls_timeout || cut_off(subject);
+  if (says_nothing && !strict(subject).tls.bytes_received && clear && clear->step.ok()) {
     return fault(subject, "the port answers in clear HTTP, not in TLS",
                  fmt::format("It says nothing to a TLS handshake ({}), and HTTP {} to a request in clear.",
                              outcome_code(strict(subject).step.outcome), clear->answer.status));
@@ -132,10 +138,6 @@ Judgement close_notify(const Subject& subject) {
   if (ended(subject) != OutcomeKind::tls_closed || strict(subject).tls.warning_received != 0) return pass();
   return fault(subject, "the server says goodbye instead of shaking hands",
                "It closed the connection in good order (close_notify) right after the ClientHello.");
-}
-
-bool cut_off(const Subject& subject) {
-  return ended(subject) == OutcomeKind::tls_reset || ended(subject) == OutcomeKind::tls_closed;
 }
 
 std::string how_cut(const Subject& subject) {

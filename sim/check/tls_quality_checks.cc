@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "check/families.h"
 #include "live/certificate_text.h"
@@ -42,11 +43,12 @@ Judgement cipher(const Subject& subject) {
   return {Severity::warn, secret ? "the cipher is an old one (CBC)" : "the key exchange has no forward secrecy", all};
 }
 
-// Two ClientHello (1) in one flight: the server asked for a group that we had not guessed.
+// Two ClientHello (type 1) in one flight: the server asked for a group that we had not guessed.
 Judgement one_hello(const Subject& subject) {
-  const std::string& flight = subject.at.strict->tls.flight;
-  const std::size_t first = flight.find(">1");
-  if (first == std::string::npos || flight.find(">1", first + 2) == std::string::npos) return pass();
+  std::istringstream messages(subject.at.strict->tls.flight);
+  int hellos = 0;
+  for (std::string message; messages >> message;) hellos += message == ">1" ? 1 : 0;
+  if (hellos < 2) return pass();
   return {Severity::warn, "each handshake costs a round trip more (HelloRetryRequest)",
           fmt::format("The server takes neither X25519 nor what else the first hello offered, but {}.",
                       subject.at.strict->facts.group)};

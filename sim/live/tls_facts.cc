@@ -3,6 +3,19 @@
 #include "base/encoding.h"
 
 namespace hookdrill {
+namespace {
+
+std::vector<X509Ptr> copy_of(const STACK_OF(X509) * chain) {
+  std::vector<X509Ptr> copy;
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    X509* certificate = sk_X509_value(chain, i);
+    X509_up_ref(certificate);
+    copy.emplace_back(certificate);
+  }
+  return copy;
+}
+
+}  // namespace
 
 TlsFacts tls_facts(SSL* ssl) {
   TlsFacts facts;
@@ -21,12 +34,8 @@ TlsFacts tls_facts(SSL* ssl) {
   unsigned length = 0;
   SSL_get0_alpn_selected(ssl, &text, &length);
   if (length > 0) facts.alpn = printable({reinterpret_cast<const char*>(text), length});
-  const STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
-  for (int i = 0; i < sk_X509_num(chain); ++i) {
-    X509* certificate = sk_X509_value(chain, i);
-    X509_up_ref(certificate);
-    facts.chain.emplace_back(certificate);
-  }
+  facts.chain = copy_of(SSL_get_peer_cert_chain(ssl));
+  if (facts.done) facts.verified = copy_of(SSL_get0_verified_chain(ssl));
   unsigned char* staple = nullptr;
   const long staple_length = SSL_get_tlsext_status_ocsp_resp(ssl, &staple);
   if (staple != nullptr && staple_length > 0) facts.staple.assign(staple, staple + staple_length);

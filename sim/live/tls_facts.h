@@ -16,6 +16,7 @@ struct TlsFacts {
   bool resumed = false;
   bool done = false;                  // the handshake came to its end
   std::vector<X509Ptr> chain;         // as sent, the server's own certificate first; also when it was refused
+  std::vector<X509Ptr> verified;      // the chain that was accepted, from the server's own to the trusted root
   std::vector<unsigned char> staple;  // the OCSP answer, DER; only with TlsProfile::watch
 };
 

@@ -194,17 +194,24 @@ distinguished_name = dn
         if done.returncode != 0:
             raise AssertionError(f"openssl {' '.join(map(str, arguments))}:\n{done.stderr}")
 
-    def _issue(self, name, common_name, extensions, issuer, first_day, last_day):
-        """Makes NAME.key and NAME.crt, valid from and to so many days from now; issuer None = itself."""
+    def _issue(self, name, common_name, extensions, issuer, first_day, last_day, *, key="ec", digest="sha256"):
+        """Makes NAME.key and NAME.crt, valid from and to so many days from now; issuer None = itself. `key`: "ec" (P-256),
+        "rsa:2048", or the path of one that is there already."""
         path = lambda suffix: self.folder / f"{name}.{suffix}"
         path("ext").write_text(extensions)
-        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config",
-                      self.folder / "ca.cnf", "-subj", f"/CN={common_name}", "-keyout", path("key"), "-out", path("csr"))
+        if isinstance(key, pathlib.Path):
+            shutil.copy(key, path("key"))
+            kind = ["-key", path("key")]
+        else:
+            kind = ["-newkey", key, *(["-pkeyopt", "ec_paramgen_curve:P-256"] if key == "ec" else []), "-nodes", "-keyout",
+                    path("key")]
+        self._openssl("req", "-new", *kind, "-config", self.folder / "ca.cnf", "-subj", f"/CN={common_name}", "-out",
+                      path("csr"))
         now = datetime.datetime.now(datetime.timezone.utc)
         date = lambda days: (now + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ")
         signer = (["-selfsign", "-keyfile", path("key")] if issuer is None else
                   ["-keyfile", self.folder / f"{issuer}.key", "-cert", self.folder / f"{issuer}.crt"])
-        self._openssl("ca", "-batch", "-notext", "-config", self.folder / "ca.cnf", *signer, "-in", path("csr"), "-out",
+        self._openssl("ca", "-batch", "-notext", "-md", digest, "-config", self.folder / "ca.cnf", *signer, "-in", path("csr"), "-out",
                       path("crt"), "-extfile", path("ext"), "-startdate", date(first_day), "-enddate", date(last_day))
         return path("crt")
 
@@ -308,13 +315,14 @@ class RawServer:
     """A TCP server on a free port of loopback; handle(connection) plays each connection in a thread of its own. With a
     certificate, the connection is handed over after the TLS handshake."""
 
-    def __init__(self, test, handle, certificate=None):
+    def __init__(self, test, handle, certificate=None, address="127.0.0.1"):
         self._handle = handle
         self._tls = None
         if certificate:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(certificate.chain, certificate.key)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server(
+            (address, 0), backlog=128, family=socket.AF_INET6 if ":" in address else socket.AF_INET)
         self.port = self._listener.getsockname()[1]
         self._ended = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -369,14 +377,15 @@ def read_request(connection):
     return data
 
 
-def silent_port(test):
+def silent_port(test, address="127.0.0.1"):
     """A port whose accept queue is full: the kernel drops every further SYN."""
-    listener = socket.socket()
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family)
     test.addCleanup(listener.close)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind((address, 0))
     listener.listen(0)
     for _ in range(3):
-        filler = socket.socket()
+        filler = socket.socket(family)
         test.addCleanup(filler.close)
         filler.setblocking(False)
         filler.connect_ex(listener.getsockname())
@@ -386,11 +395,13 @@ def silent_port(test):
 # --- the receivers of the integration guide, as a user would write them
 
 
-def _python_with_flask():
+@functools.cache
+def python_with(module):
+    """A Python that has `module`: the test's own, else the distribution's."""
     for python in dict.fromkeys((sys.executable, "/usr/bin/python3")):
-        if subprocess.run([python, "-c", "import flask"], capture_output=True, timeout=30).returncode == 0:
+        if subprocess.run([python, "-c", f"import {module}"], capture_output=True, timeout=30).returncode == 0:
             return python
-    raise AssertionError("no Python with Flask: run scripts/install-packages.sh test")
+    raise AssertionError(f"no Python with {module}: run scripts/install-packages.sh test")
 
 
 class Receiver:
@@ -401,7 +412,7 @@ class Receiver:
         self.port = free_port()
         self._prefix = prefix
         folder = HERE / "receivers"
-        argv = {"flask": lambda: [_python_with_flask(), "-B", folder / "flask_receiver.py"],
+        argv = {"flask": lambda: [python_with("flask"), "-B", folder / "flask_receiver.py"],
                 "express": lambda: [tool("node"), folder / "express" / "server.js"],
                 }.get(kind, lambda: [tool("node"), folder / "libraries" / "server.mjs"])()
         self.process = Process(test, [*prefix, *argv],

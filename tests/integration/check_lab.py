@@ -1,0 +1,263 @@
+"""Certificates and servers for the tests of `hookdrill check`: each way in which an endpoint's TLS can be wrong, made at test
+time. `Certificates` holds one certificate for each fault; the functions below it start a server on one address of loopback and
+return its port."""
+
+import atexit
+import functools
+import http.server
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+
+import lab
+
+OTHER = ("www.other.test", "other.test")
+
+
+class Issuers:
+    """Where the certificates say that their issuers can be had (authority information access): DER over plain HTTP."""
+
+    def __init__(self, folder):
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *arguments):
+                super().__init__(*arguments, directory=folder)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}"
+
+
+class Certificates(lab.Pki):
+    """Each method gives a lab.Certificate: key, own certificate, and the chain as a server would send it."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.issuers = Issuers(folder)
+        for issuer in ("root", "int"):
+            self._publish(issuer)
+
+    def _publish(self, issuer):
+        self._openssl("x509", "-in", self.folder / f"{issuer}.crt", "-outform", "DER", "-out", self.folder / f"{issuer}.der")
+
+    def _pem(self, *names):
+        return "".join((self.folder / f"{name}.crt").read_text() for name in names)
+
+    def _bundle(self, name, *chain):
+        file = self.folder / f"{name}-{'-'.join(chain)}.pem"
+        file.write_text(self._pem(name, *chain))
+        return lab.Certificate(self.folder / f"{name}.key", self.folder / f"{name}.crt", file)
+
+    def _authority(self, name, common_name, issuer, first=-1, last=1095, *, extensions="", key="ec", ca=None):
+        if not (self.folder / f"{name}.crt").exists():
+            self._issue(name, common_name, (self.CA if ca is None else ca) + extensions, issuer, first, last, key=key)
+            self._publish(name)
+
+    def leaf(self, name, *, names=(f"DNS:{lab.HOST}",), issuer="int", chain=None, aia="int", first=-1, last=90, usage=None,
+             extensions="", key="ec", digest="sha256", common_name=lab.HOST):
+        """A server's certificate, made once by its name; `chain`: what is sent behind it."""
+        if not (self.folder / f"{name}.crt").exists():
+            text = usage or self.LEAF
+            if names:
+                text += f"subjectAltName={','.join(names)}\n"
+            if aia:
+                text += f"authorityInfoAccess=caIssuers;URI:{self.issuers.url}/{aia}.der\n"
+            self._issue(name, common_name, text + extensions, issuer, first, last, key=key, digest=digest)
+        return self._bundle(name, *((issuer,) if chain is None else chain))
+
+    def good(self, *chain):
+        return self.leaf("good", chain=chain or None)
+
+    def alone(self):
+        return self._bundle("good") if (self.folder / "good.crt").exists() else (self.good(), self._bundle("good"))[1]
+
+    def private(self, *, root_sent=False, direct=False, aia=None):
+        self._authority("privroot", "Acme Corp Private Root", None)
+        self._authority("privint", "Acme Corp Private Intermediate", "privroot")
+        if direct:
+            return self.leaf(f"direct{bool(aia)}", issuer="privroot", chain=(), aia=aia)
+        return self.leaf("priv", issuer="privint", chain=("privint", "privroot") if root_sent else ("privint",), aia=aia)
+
+    def expired_intermediate(self):
+        self._authority("intexp", "Laboratory Expired Intermediate", "root", -100, -10)
+        return self.leaf("under-intexp", issuer="intexp", aia=None)
+
+    def _old_root(self):
+        self._authority("oldroot", "Laboratory Old Root", None, -4000, -1)
+
+    def dead_cross_sign(self):
+        """The intermediate as an old root, long expired, once signed it."""
+        self._old_root()
+        self._authority("intx", "Laboratory Intermediate", "oldroot", key=self.folder / "int.key")
+        return self.good("intx")
+
+    def cross_signed_root(self):
+        self._old_root()
+        self._authority("rootx", "Laboratory Root", "oldroot", key=self.folder / "root.key")
+        return self.good("int", "rootx")
+
+    def name_constraints(self):
+        self._authority("intnc", "Laboratory Constrained Intermediate", "root",
+                        extensions="nameConstraints=critical,permitted;DNS:.other.test\n")
+        return self.leaf("under-intnc", issuer="intnc", aia=None)
+
+    def not_an_authority(self):
+        self._authority("notca", "Laboratory No Authority", "root", ca="basicConstraints=critical,CA:FALSE\n")
+        return self.leaf("under-notca", issuer="notca", aia=None)
+
+    def wrong_signature(self):
+        """The last byte of the signature is another one."""
+        good = self.good()
+        der = subprocess.run(["openssl", "x509", "-in", good.leaf, "-outform", "DER"], capture_output=True, check=True).stdout
+        damaged = self.folder / "damaged.crt"
+        pem = subprocess.run(["openssl", "x509", "-inform", "DER"], input=der[:-1] + bytes([der[-1] ^ 1]),
+                             capture_output=True, check=True).stdout
+        damaged.write_bytes(pem)
+        shutil.copy(good.key, self.folder / "damaged.key")
+        return self._bundle("damaged", "int")
+
+    def ocsp(self, name, status="good", *, signer="int", first=-1, last=7):
+        """An OCSP answer about the certificate NAME, DER, signed by one of the authorities, valid from and to so many days
+        from now."""
+        answer = self.folder / f"{name}-{status}-{signer}-{last}.der"
+        file = lambda each, suffix: str(self.folder / f"{each}.{suffix}")
+        subprocess.run([lab.python_with("cryptography"), "-B", lab.HERE / "ocsp_answer.py", file(name, "crt"), file("int", "crt"),
+                        file(signer, "crt"), file(signer, "key"), status, str(first), str(last), str(answer)], check=True,
+                       timeout=60)
+        return answer
+
+
+@functools.cache
+def certificates():
+    """One set for all tests of this process."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="hookdrill-check-pki-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Certificates(folder)
+
+
+# --- servers: each takes the test and the address, and returns the port
+
+
+def bracketed(address):
+    return f"[{address}]" if ":" in address else address
+
+
+def free_port(address):
+    with lab.socket.socket(lab.socket.AF_INET6 if ":" in address else lab.socket.AF_INET) as probe:
+        for _ in range(200):
+            port = lab.free_port()
+            try:
+                probe.bind((address, port))
+                return port
+            except OSError:
+                continue
+    raise AssertionError("no free port")
+
+
+def nginx(certificate, name=lab.HOST, **settings):
+    def start(test, address):
+        port = free_port(address)
+        lab.Nginx(test, lab.tls_server(port, certificate, name, address=bracketed(address), **settings))
+        return port
+
+    return start
+
+
+def nginx_plain(test, address):
+    """An nginx that nobody told to speak TLS."""
+    port = free_port(address)
+    lab.Nginx(test, f"server {{ listen {bracketed(address)}:{port}; return 200; }}")
+    return port
+
+
+def two_hosts(certificate, default):
+    """The host, and another one that answers when no name is asked for."""
+
+    def start(test, address):
+        port = free_port(address)
+        where = bracketed(address)
+        lab.Nginx(test, lab.tls_server(port, default, OTHER[0], address=where, default=True),
+                  lab.tls_server(port, certificate, lab.HOST, address=where))
+        return port
+
+    return start
+
+
+def s_server(certificate, *options):
+    """`openssl s_server`; certificate None = none."""
+
+    def start(test, address):
+        port = free_port(address)
+        files = ["-nocert"] if certificate is None else ["-cert", certificate.leaf, "-key", certificate.key]
+        if certificate is not None and certificate.chain.read_text() != certificate.leaf.read_text():
+            chain = lab.scratch(test) / "above.pem"
+            chain.write_text(certificate.chain.read_text().replace(certificate.leaf.read_text(), "", 1))
+            files += ["-cert_chain", chain]
+        process = lab.Process(test, ["openssl", "s_server", "-accept", f"{bracketed(address)}:{port}", "-www", "-quiet", *files,
+                                     *options])
+        process.wait_until(lambda: _listens(address, port), "s_server listens")
+        return port
+
+    return start
+
+
+def _listens(address, port):
+    with lab.socket.socket(lab.socket.AF_INET6 if ":" in address else lab.socket.AF_INET) as probe:
+        return probe.connect_ex((address, port)) == 0
+
+
+def raw(handle, certificate=None):
+    return lambda test, address: lab.RawServer(test, handle, certificate, address).port
+
+
+def node(script, certificate, **values):
+    """A few lines of Node: `options` holds key and cert, `port` and `host` are where to listen."""
+
+    def start(test, address):
+        port = free_port(address)
+        file = lab.scratch(test) / "server.js"
+        file.write_text(f"""
+const fs = require('fs');
+const options = {{ key: fs.readFileSync('{certificate.key}'), cert: fs.readFileSync('{certificate.chain}') }};
+const port = {port}, host = '{address}';
+{script}
+""")
+        process = lab.Process(test, [lab.tool("node"), file])
+        process.wait_until(lambda: _listens(address, port), "the Node server listens")
+        return port
+
+    return start
+
+
+def slow_proxy(behind, *, delay=0.0, piece=1 << 16, pause=0.0):
+    """Hands on what the server `behind` says after `delay`, in pieces with pauses."""
+
+    def start(test, address):
+        port = behind(test, address)
+
+        def handle(connection):
+            family = lab.socket.AF_INET6 if ":" in address else lab.socket.AF_INET
+            with lab.socket.socket(family) as server:
+                server.connect((address, port))
+                threading.Thread(target=_pump, args=(connection, server), daemon=True).start()
+                lab.time.sleep(delay)
+                while data := server.recv(65536):
+                    for begin in range(0, len(data), piece):
+                        connection.sendall(data[begin:begin + piece])
+                        lab.time.sleep(pause)
+
+        return lab.RawServer(test, handle, None, address).port
+
+    return start
+
+
+def _pump(source, target):
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+    except OSError:
+        pass
