@@ -115,6 +115,16 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
+std::string without_secret(std::string text, std::string_view secret) {
+  if (secret.empty()) return text;
+  constexpr std::string_view kInstead = "[secret]";
+  for (const std::string& form : {std::string(secret), percent_encode(secret)}) {
+    for (std::size_t at = text.find(form); at != std::string::npos; at = text.find(form, at + kInstead.size()))
+      text.replace(at, form.size(), kInstead);
+  }
+  return text;
+}
+
 std::string printable(std::string_view bytes, std::size_t limit) {
   std::string text;
   for (std::size_t at = 0; at < bytes.size();) {

@@ -5,15 +5,18 @@
 
 #include "check/curl_words.h"
 #include "check/families.h"
+#include "live/challenge.h"
 
 namespace hookdrill {
 
 Judgement fault(const Subject& subject, std::string title, std::string observed, std::string proof) {
   const ProbeResult& strict = *subject.at.strict;
-  return {
-      Severity::fatal,          std::move(title),
-      std::move(observed),      std::move(proof),
-      curl_number(strict.step), curl_sentence(strict, subject.endpoint().host, subject.endpoint().port, kVerifyLimit)};
+  return {Severity::fatal,
+          std::move(title),
+          std::move(observed),
+          std::move(proof),
+          curl_number(strict.step),
+          curl_sentence(strict, subject.endpoint().host, subject.endpoint().port, kVerificationLimit)};
 }
 
 std::string ending(const ProbeResult& result) {

@@ -53,27 +53,54 @@ class Sender {
       : facts_(facts), at_(at), strict_(strict), budget_(budget) {}
 
   void add(std::string name, std::string detail, std::string request) {
-    if (!batch_) batch_.emplace(facts_, at_, strict_, budget_);
-    const std::size_t bytes = body_size(request);
-    batch_->add({std::move(name), std::move(detail), "", bytes, {}}, std::move(request), kDeliveryLimit);
+    orders_.push_back({std::move(name), std::move(detail), std::move(request)});
   }
 
-  void send() {
-    if (!batch_) return;
-    for (Exchange& made : batch_->run()) facts_.exchanges.push_back(std::move(made));
-    batch_.reset();
+  /// Sends what was added. With `again`, what is not answered with 200 is sent once more, as Meta would: an endpoint
+  /// that fails now and then is another fault than one that fails at one thing.
+  void send(bool again) {
+    std::vector<Exchange> made = send_once(orders_);
+    std::vector<Order> second;
+    for (const Exchange& each : made) {
+      if (!again || (each.answered() && each.status() == 200)) continue;
+      second.push_back(
+          *std::find_if(orders_.begin(), orders_.end(), [&](const Order& order) { return order.name == each.name; }));
+    }
+    for (Exchange& each : send_once(second)) {
+      const auto before =
+          std::find_if(made.begin(), made.end(), [&](const Exchange& one) { return one.name == each.name; });
+      each.first_try =
+          before->answered() ? fmt::format("HTTP {}", before->status()) : outcome_code(before->result.step.outcome);
+      *before = std::move(each);
+    }
+    std::move(made.begin(), made.end(), std::back_inserter(facts_.exchanges));
+    orders_.clear();
   }
 
  private:
+  struct Order {
+    std::string name, detail, request;
+  };
+
+  std::vector<Exchange> send_once(const std::vector<Order>& orders) {
+    RequestBatch batch(facts_, at_, strict_, budget_);
+    for (const Order& order : orders)
+      batch.add({order.name, order.detail, "", body_size(order.request), {}, {}}, order.request, kDeliveryLimit);
+    return batch.run();
+  }
+
   Facts& facts_;
   const AddressFacts& at_;
   TlsClient& strict_;
   const Budget& budget_;
-  std::optional<RequestBatch> batch_;
+  std::vector<Order> orders_;
 };
 
+// Plain ASCII, so that an endpoint that fails on anything else is told apart by the texts below.
 DeliverySettings text_settings() {
-  return {};
+  DeliverySettings settings;
+  settings.values = {{"text", "Hello"}, {"name", "Test User"}};
+  return settings;
 }
 
 // One delivery of each type that the mix names, by the type's name.
@@ -122,7 +149,7 @@ void add_texts(const Facts& facts, Sender& sender) {
   std::uint64_t number = 300'000;
   for (const auto& [name, text] : texts) {
     DeliverySettings settings;
-    settings.values["text"] = text;
+    settings.values = {{"text", text}, {"name", "Test User"}};
     Deliveries deliveries(facts, settings);
     sender.add(fmt::format("text.{}", name), name, deliveries.request(number++));
   }
@@ -167,7 +194,8 @@ void burst(Facts& facts, TlsClient& strict, const Budget& budget, Deliveries& te
   for (AddressFacts& at : facts.addresses) {
     if (at.level() < Level::answered) continue;
     RequestBatch batch(facts, at, strict, budget, kBurstAtOnce);
-    for (int i = 0; i < kBurst; ++i) batch.add({"burst", "", "", 0, {}}, texts.request(number++), kVerifyLimit);
+    for (int i = 0; i < kBurst; ++i)
+      batch.add({"burst", "", "", 0, {}, {}}, texts.request(number++), kVerificationLimit);
     for (Exchange& made : batch.run()) at.burst.push_back(std::move(made.result));
   }
 }
@@ -185,28 +213,28 @@ void make_deliveries(Facts& facts, const AddressFacts& at, TlsClient& strict, co
   Sender sender(facts, at, strict, budget);
   const std::string first = texts.request(0);
   sender.add("post.signed", "a signed text message", first);
-  sender.send();
+  sender.send(true);
   add_agents(texts, sender);
   add_negatives(facts, sender);
-  add_texts(facts, sender);
-  sender.send();
+  sender.send(false);
   if (facts.level() < Level::accepted) return;
 
   progress("delivering every type");
   std::string unknown;
   texts.writer().post_body(kUnknownField, unknown);
   sender.add("unknown_field", "a field that nobody knows yet", std::move(unknown));
+  add_texts(facts, sender);
   add_types(facts, sender);
-  sender.send();
+  sender.send(true);
   progress("repeating a delivery");
   sender.add("repeat.later", "the first delivery again", first);
-  sender.send();
+  sender.send(true);
   const std::string twin = texts.request(1);
   for (int i = 1; i <= 4; ++i) sender.add(fmt::format("repeat.at_once.{}", i), "four times at once", twin);
-  sender.send();
+  sender.send(true);
   progress("delivering batches and large bodies");
   add_ladders(facts, sender);
-  sender.send();
+  sender.send(true);
   progress("a burst of connections");
   burst(facts, strict, budget, texts);
 }

@@ -13,6 +13,7 @@ struct Exchange {
   std::string expected;  // of a challenge: the bytes that must come back
   std::size_t body_bytes = 0;
   ProbeResult result;
+  std::string first_try;  // how it ended, when it had to be sent again
 
   bool answered() const { return result.step.ok(); }
   int status() const { return result.answer.status; }

@@ -24,9 +24,7 @@ Judgement fault(const Subject& subject, std::string title, std::string observed,
 /// "served in 5.2 ms", "no answer": how a probe beside the first ended, for the text of a finding.
 std::string ending(const ProbeResult& result);
 
-/// Meta's limits. Verification: curl_errno 28 "after 6000 milliseconds" in public reports, connect and total.
-/// Delivery: nobody has published one; 20 s is what webhook guides and other senders use.
-inline constexpr Duration kVerifyLimit = std::chrono::seconds(6);
+/// Delivery: nobody has published Meta's limit; 20 s is what webhook guides and other senders use.
 inline constexpr Duration kDeliveryLimit = std::chrono::seconds(20);
 
 }  // namespace hookdrill

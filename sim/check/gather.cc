@@ -6,14 +6,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 
 #include "base/encoding.h"
-#include "base/rng.h"
 #include "check/aia.h"
 #include "check/batch.h"
 #include "check/dns_lookup.h"
 #include "check/families.h"
 #include "check/requests.h"
+#include "live/challenge.h"
 #include "plan/address.h"
 #include "plan/request.h"
 
@@ -24,6 +25,7 @@ namespace ip = boost::asio::ip;
 
 constexpr std::size_t kAddressesMax = 8;
 constexpr Duration kFollowUp = std::chrono::seconds(4);
+constexpr Duration kLookup = std::chrono::seconds(8);
 constexpr Duration kSilence = std::chrono::milliseconds(300);
 
 // The kernel says at once, without sending anything, whether it knows a way.
@@ -70,8 +72,13 @@ struct Clients {
                        p.max_version = TLS1_1_VERSION;
                      }),
                 trust, host),
-        any_cipher(with(settings, permissive), trust, host),
-        resuming(with(settings, [](TlsProfile& p) { p.resume = true; }), trust, host) {}
+        any_cipher(with(settings, permissive), trust, host) {}
+
+  // A ticket belongs to the address that gave it, so each has a client of its own.
+  static std::unique_ptr<TlsClient> resuming(const TlsSettings& settings, const TrustStore& trust,
+                                             const std::string& host) {
+    return std::make_unique<TlsClient>(with(settings, [](TlsProfile& p) { p.resume = true; }), trust, host);
+  }
 
   static void permissive(TlsProfile& profile) {
     profile.go_on = true;
@@ -88,7 +95,7 @@ struct Clients {
     return profile;
   }
 
-  TlsClient strict, lenient, no_name, tls12, tls13, rsa, ecdsa, old_tls, any_cipher, resuming;
+  TlsClient strict, lenient, no_name, tls12, tls13, rsa, ecdsa, old_tls, any_cipher;
 };
 
 class Gatherer {
@@ -114,6 +121,7 @@ class Gatherer {
     for (AddressFacts& at : facts_.addresses) experiment(at);
     if (settings_.requests) make_requests(facts_, clients_.strict, budget_, settings_.progress);
     facts_.out_of_time = budget_.used_up();
+    hide_secrets();
     return std::move(facts_);
   }
 
@@ -125,14 +133,21 @@ class Gatherer {
     for (const std::string& connect : settings_.target.connect) {
       const std::optional<HostPort> place = parse_host_port(connect);
       boost::system::error_code error;
-      const ip::address address = ip::make_address(place ? place->host : "", error);
-      if (!error) found.push_back({address, place->port});
+      if (!place) continue;
+      const ip::address address = ip::make_address(place->host, error);
+      if (!error) {
+        found.push_back({address, place->port});
+        continue;
+      }
+      const DnsAnswers answers = look_up(place->host, std::min<Duration>(budget_.left(), kLookup));
+      for (const DnsAnswer* answer : {&answers.a, &answers.aaaa})
+        for (const ip::address& each : answer->addresses) found.push_back({each, place->port});
     }
     boost::system::error_code error;
     const ip::address literal = ip::make_address(endpoint().host, error);
     if (found.empty() && !error) found.push_back({literal, endpoint().port});
-    if (found.empty()) {
-      DnsAnswers answers = look_up(endpoint().host, std::min<Duration>(budget_.left(), std::chrono::seconds(8)));
+    if (found.empty() && settings_.target.connect.empty()) {
+      DnsAnswers answers = look_up(endpoint().host, std::min<Duration>(budget_.left(), kLookup));
       for (const DnsAnswer* answer : {&answers.a, &answers.aaaa})
         for (const ip::address& address : answer->addresses) found.push_back({address, endpoint().port});
       facts_.a = std::move(answers.a);
@@ -158,14 +173,14 @@ class Gatherer {
 
   void first_contact() {
     Batch batch(budget_);
-    facts_.challenge = challenge_text(settings_.seed, 0);
+    facts_.challenge = challenge_number(settings_.seed, 0);
     for (AddressFacts& at : facts_.addresses) {
       if (!at.has_route) continue;
       Probe probe = order(at, clients_.strict);
       probe.request = facts_.knows_token() ? verification_request(endpoint(), "subscribe", facts_.challenge,
                                                                   endpoint().verify_token.reveal())
                                            : nosy_request();
-      probe.limit = kVerifyLimit;
+      probe.limit = kVerificationLimit;
       batch.add(at.strict, std::move(probe));
     }
     batch.run();
@@ -219,17 +234,21 @@ class Gatherer {
 
   // A ticket comes with or after the first answer, so the first connection of the two makes a request.
   void first_of_two(AddressFacts& at, Batch& batch) {
-    Probe probe = order(at, clients_.resuming);
+    resuming_.push_back(Clients::resuming(settings_.target.tls, trust_, endpoint().host));
+    Probe probe = order(at, *resuming_.back());
     probe.request = nosy_request();
     batch.add(at.resumed, std::move(probe));
   }
 
   void resume() {
     Batch batch(budget_);
+    std::size_t next = 0;
     for (AddressFacts& at : facts_.addresses) {
+      if (at.level() < Level::secured || next == resuming_.size()) continue;
+      TlsClient& client = *resuming_[next++];
       if (!at.resumed) continue;
       at.resumed.reset();
-      batch.add(at.resumed, order(at, clients_.resuming));
+      batch.add(at.resumed, order(at, client));
     }
     batch.run();
   }
@@ -247,10 +266,26 @@ class Gatherer {
     at.aia = fetch_issuers(at.strict->facts.chain, trust_.store.get(), budget_.left());
   }
 
+  // An endpoint may say back what it was sent, and reports show what it says.
+  void hide_secrets() {
+    const auto hide = [&](HttpAnswer& answer) {
+      for (std::string* text : {&answer.body, &answer.location, &answer.server, &answer.fields})
+        for (const Secret* secret : {&endpoint().verify_token, &endpoint().app_secret})
+          *text = without_secret(std::move(*text), secret->reveal());
+    };
+    for (AddressFacts& at : facts_.addresses) {
+      for (std::optional<ProbeResult>* probe : {&at.strict, &at.lenient, &at.clear, &at.resumed})
+        if (*probe) hide((*probe)->answer);
+      for (ProbeResult& each : at.burst) hide(each.answer);
+    }
+    for (Exchange& made : facts_.exchanges) hide(made.result.answer);
+  }
+
   const GatherSettings& settings_;
   const TrustStore& trust_;
   Budget budget_;
   Clients clients_;
+  std::vector<std::unique_ptr<TlsClient>> resuming_;  // of the addresses that came so far, in their order
   Facts facts_;
 };
 

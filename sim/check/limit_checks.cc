@@ -20,6 +20,11 @@ std::vector<Duration> phase_times(const std::vector<ProbeResult>& burst, Phase p
   return times;
 }
 
+// Fatal when the true share is above 5 % for certain (95 %): of 30 connections, four or more.
+Severity severity_of(const Interval& share) {
+  return share.low > 0.05 ? Severity::fatal : Severity::warn;
+}
+
 Judgement loss(const Subject& subject) {
   const std::vector<ProbeResult>& burst = subject.at.burst;
   if (burst.empty()) return skip("no deliveries could be made");
@@ -34,8 +39,7 @@ Judgement loss(const Subject& subject) {
   const Interval share = wilson(lost, burst.size());
   const std::string limit = "Filters that know Meta's addresses (AS32934) cannot be seen from here.";
   if (lost == 0) return pass(fmt::format("0 of {} connections were lost. {}", burst.size(), limit));
-  return {lost * 20 > burst.size() ? Severity::fatal : Severity::warn,
-          fmt::format("{} of {} connections got no answer", lost, burst.size()),
+  return {severity_of(share), fmt::format("{} of {} connections got no answer", lost, burst.size()),
           fmt::format("{}. The true share is {:.0f} to {:.0f} % (95 %). {}", codes, share.low * 100, share.high * 100,
                       limit)};
 }
@@ -53,10 +57,10 @@ Judgement rate(const Subject& subject) {
   }
   if (limited + failed == 0) return pass(fmt::format("{} deliveries, 10 at a time", burst.size()));
   return {
-      Severity::fatal,
+      severity_of(wilson(limited + failed, burst.size())),
       limited > 0
-          ? fmt::format("{} of {} deliveries of a burst are turned away (HTTP {})", limited, burst.size(), status)
-          : fmt::format("{} of {} deliveries of a burst fail (HTTP {})", failed, burst.size(), status),
+          ? fmt::format("{} of {} deliveries in a burst were turned away (HTTP {})", limited, burst.size(), status)
+          : fmt::format("{} of {} deliveries in a burst failed (HTTP {})", failed, burst.size(), status),
       "10 connections at a time are little: Meta's bursts are longer. What is turned away comes again later, and more "
       "of it.",
       {},

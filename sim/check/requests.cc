@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
-#include "base/rng.h"
 #include "check/deliveries.h"
 #include "check/families.h"
+#include "live/challenge.h"
 #include "plan/request.h"
 
 namespace hookdrill {
-
-std::string challenge_text(std::uint64_t seed, std::uint32_t index) {
-  return std::to_string(1'000'000 + draw_below({seed, 0, 0, Purpose::challenge, index}, 0x7fffffff - 1'000'000));
-}
 
 RequestBatch::RequestBatch(Facts& facts, const AddressFacts& at, TlsClient& strict, const Budget& budget, int at_once)
     : facts_(facts), at_(at), strict_(strict), budget_(budget), at_once_(at_once) {}
@@ -74,9 +70,9 @@ void ask_challenges(Facts& facts, const AddressFacts& at, TlsClient& strict, con
   const auto ask = [&](const char* name, const char* detail, std::string challenge, std::string_view mode,
                        std::string_view shown_token, const Endpoint& to) {
     std::string request = verification_request(to, mode, challenge, shown_token);
-    batch.add({name, detail, std::move(challenge), 0, {}}, std::move(request), kVerifyLimit);
+    batch.add({name, detail, std::move(challenge), 0, {}, {}}, std::move(request), kVerificationLimit);
   };
-  const auto next = [&] { return challenge_text(facts.seed, number++); };
+  const auto next = [&] { return challenge_number(facts.seed, number++); };
   if (facts.knows_token()) {
     ask("echo", "the right token", next(), "subscribe", token, endpoint);
     ask("echo.text", "a challenge that is no number", "hookdrill_" + next(), "subscribe", token, endpoint);
@@ -89,9 +85,9 @@ void ask_challenges(Facts& facts, const AddressFacts& at, TlsClient& strict, con
     }
   }
   ask("token.wrong", "a wrong token", next(), "subscribe", "not-the-token", endpoint);
-  batch.add({"bare", "a GET without parameters", "", 0, {}},
+  batch.add({"bare", "a GET without parameters", "", 0, {}, {}},
             fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nAccept: */*\r\n\r\n", endpoint.target, host_header(endpoint)),
-            kVerifyLimit);
+            kVerificationLimit);
   keep(batch.run(), facts);
 }
 

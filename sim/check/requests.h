@@ -8,9 +8,6 @@
 
 namespace hookdrill {
 
-/// A random 31-bit integer in decimal, as Meta's challenges are; the n-th of a seed.
-std::string challenge_text(std::uint64_t seed, std::uint32_t index);
-
 /// Requests to one address, each over a fresh strict connection.
 class RequestBatch {
  public:

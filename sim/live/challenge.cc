@@ -8,12 +8,12 @@
 #include "base/rng.h"
 
 namespace hookdrill {
-namespace {
 
-// A random 31-bit integer in decimal: what every public report of a challenge shows.
 std::string challenge_number(std::uint64_t seed, std::uint32_t index) {
   return std::to_string(1'000'000 + draw_below({seed, 0, 0, Purpose::challenge, index}, 0x7fffffff - 1'000'000));
 }
+
+namespace {
 
 bool echoed(const ProbeResult& result, const std::string& challenge) {
   return result.step.ok() && result.answer.status == 200 && result.answer.body == challenge;
@@ -50,6 +50,7 @@ ChallengeResult prove_ownership(const LivePath& path, const TrustStore& trust) {
   const std::string& token = path.endpoint.verify_token.reveal();
   const std::string challenge = challenge_number(path.seed, 0);
   result.right = ask(path, trust, verification_request(path.endpoint, "subscribe", challenge, token));
+  result.right.answer.body = without_secret(std::move(result.right.answer.body), token);
   if (!echoed(result.right, challenge)) {
     result.why = refusal(result.right, challenge);
     return result;

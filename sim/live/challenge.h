@@ -18,6 +18,9 @@ struct ChallengeResult {
 /// reports.
 inline constexpr Duration kVerificationLimit = std::chrono::seconds(6);
 
+/// A random 31-bit integer in decimal: what every public report of a challenge shows. The `index`-th of a seed.
+std::string challenge_number(std::uint64_t seed, std::uint32_t index);
+
 /// One GET with the right token; only when that was echoed, one with a wrong token. Nothing else is sent. Each is tried
 /// up to three times while its connection is lost.
 ChallengeResult prove_ownership(const LivePath& path, const TrustStore& trust);

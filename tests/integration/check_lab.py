@@ -4,12 +4,16 @@ return its port."""
 
 import atexit
 import functools
+import hashlib
+import hmac
 import http.server
+import json
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import threading
+import urllib.parse
 
 import lab
 
@@ -261,3 +265,65 @@ def _pump(source, target):
             target.sendall(data)
     except OSError:
         pass
+
+
+# --- endpoints whose TLS is good and whose answers are not
+
+
+class Endpoint:
+    """A webhook over TLS (nginx in front, unless `nginx` is None) with one thing wrong. `challenge(text)` gives (status, headers,
+    body) for a verification with the right token, `post(handler, body, right)` the same for a delivery."""
+
+    def __init__(self, test, *, challenge=None, post=None, wrong_token=403, nginx=""):
+        endpoint = self
+        self.seen = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def answer(self, status, headers=None, body=b""):
+                body = body if isinstance(body, bytes) else body.encode()
+                self.send_response(status)
+                for name, value in (headers or {}).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self):
+                query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
+                right = query.get("hub.mode") == "subscribe" and query.get("hub.verify_token") == lab.VERIFY_TOKEN
+                text = query.get("hub.challenge", "")
+                if right:
+                    self.answer(*(challenge(text) if challenge else (200, {}, text)))
+                else:
+                    self.answer(wrong_token, {}, text if wrong_token == 200 else b"no")
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                made = "sha256=" + hmac.new(lab.APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+                right = hmac.compare_digest(made, self.headers.get("X-Hub-Signature-256", ""))
+                endpoint.seen.append((right, body))
+                self.answer(*(post(self, body, right) if post else (200 if right else 401,)))
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        server.request_queue_size = 128
+        server.socket.listen(128)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        test.addCleanup(server.server_close)
+        test.addCleanup(server.shutdown)
+        self.port = lab.free_port()
+        lab.Nginx(test, lab.upstream(server.server_port), nginx if "limit_req_zone" in nginx else "",
+                  lab.tls_server(self.port, certificates().good(), body=lab.forward_to(server.server_port) + (
+                      "" if "limit_req_zone" not in nginx else "limit_req zone=one burst=3 nodelay;"),
+                      extra="client_max_body_size 4m;" if not nginx or "limit_req_zone" in nginx else nginx))
+
+
+def types_in(body):
+    """The types of messages in a delivery."""
+    return [message.get("type") for entry in json.loads(body).get("entry", []) for change in entry.get("changes", [])
+            for message in change.get("value", {}).get("messages", [])]
