@@ -306,6 +306,22 @@ std::string attempts(const Results& results) {
   return html_section("attempts", "Attempts to delivery", html);
 }
 
+// Every check of `check`, what passed and what was not reached too.
+std::string all_checks(const Results& results) {
+  if (results.command != "check") return "";
+  std::vector<std::vector<HtmlCell>> rows;
+  for (std::size_t i = 0; i < results.findings.size(); ++i) {
+    const Finding& finding = results.findings[i];
+    rows.push_back({text_cell(finding.severity), text_cell(finding.id), text_cell(finding.address),
+                    text_cell(finding.title), text_cell(finding.observed),
+                    number_cell(std::to_string(finding.curl_errno), fmt::format("findings.{}.curl_errno", i))});
+  }
+  return html_section("checks", "All checks",
+                      html_table({text_cell("result"), text_cell("check"), text_cell("address"), text_cell("says"),
+                                  text_cell("seen"), number_cell("curl_errno")},
+                                 rows));
+}
+
 std::string findings(const Results& results) {
   std::string html;
   for (const Finding& finding : problems_of(results)) {
@@ -361,7 +377,7 @@ std::string html_report(const Results& results) {
   if (!results.paths.empty()) {
     html += deliveries(results) + losses(results) + latency(results) + over_time(results) + attempts(results);
   }
-  html += findings(results) + facts(results);
+  html += findings(results) + all_checks(results) + facts(results);
   return html + "</main>\n</body>\n</html>\n";
 }
 

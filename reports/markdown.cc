@@ -131,6 +131,20 @@ std::string finding_text(const Finding& finding) {
   return finding.remedy.empty() ? text : text + "Mend: " + markdown_escape(finding.remedy) + "\n\n";
 }
 
+// Every check of `check`, what passed and what was not reached too.
+std::string all_checks(const Results& results) {
+  if (results.command != "check") return "";
+  std::string text = fmt::format("<details><summary>all checks: {}</summary>\n\n", check_counts(results));
+  text += "| result | check | address | says |\n|---|---|---|---|\n";
+  for (const Finding& finding : merged(results.findings)) {
+    text += fmt::format(
+        "| {} | {} | {} | {} |\n", markdown_escape(finding.severity), markdown_escape(finding.id),
+        markdown_escape(finding.address),
+        markdown_escape(finding.observed.empty() ? finding.title : finding.title + ": " + finding.observed));
+  }
+  return text + "\n</details>\n\n";
+}
+
 std::string facts(const Results& results) {
   std::string text = "<details><summary>retries and environment</summary>\n\n";
   text += fmt::format("- retries: {} ({})\n", markdown_escape(retry_schedule_text(results.retry)),
@@ -164,6 +178,7 @@ std::string markdown_report(const Results& results) {
   for (const Finding& finding : problems_of(results)) blocks.push_back(finding_text(finding));
   for (const auto& [name, path] : results.paths) blocks.push_back(failures(name, path));
   for (const auto& [name, path] : results.paths) blocks.push_back(percentiles(name, path));
+  blocks.push_back(all_checks(results));
   blocks.push_back(facts(results));
 
   std::string text;

@@ -22,8 +22,8 @@ std::string percent_encode(std::string_view text);
 /// Turns %XX into bytes; a damaged escape stays as it is. `plus_is_space`: as in a query.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
-/// `text` with every occurrence of `secret`, as it is or percent-encoded, replaced by "[secret]"; an empty secret changes
-/// nothing. For received text, which may hold what we sent.
+/// `text` with every occurrence of `secret`, as it is or percent-encoded, replaced by "[secret]"; an empty secret
+/// changes nothing. For received text, which may hold what we sent.
 std::string without_secret(std::string text, std::string_view secret);
 
 /// Received bytes made safe for a terminal or a report: printable text stays, control characters, escapes and invalid

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "check/families.h"
+#include "live/challenge.h"
 #include "plan/request.h"
 
 namespace hookdrill {

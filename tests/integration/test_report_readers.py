@@ -45,6 +45,7 @@ class ReportReaders(unittest.TestCase):
             failed = sum(row["status"] == "fail" for row in results["verdicts"])
             failed += sum(finding["severity"] == "fatal" for finding in results["findings"])
             undecided = sum(row["status"] == "undecided" for row in results["verdicts"])
+            undecided += sum(finding["severity"] in ("skip", "not_tested") for finding in results["findings"])
             self.assertEqual(suites[0].failures, failed)
             self.assertEqual(suites[0].skipped, undecided)
             self.assertEqual(suites[0].errors, 1 if results["untrusted_because"] else 0)
@@ -140,7 +141,7 @@ class ReportReaders(unittest.TestCase):
             space = "{http://commonmark.org/xml/1.0}"
             tables = document.findall(f".//{space}table")
             cells = ["".join(cell.itertext()).strip() for cell in document.iter(f"{space}table_cell")]
-            self.assertGreaterEqual(len(tables), 2)
+            self.assertGreaterEqual(len(tables), 2 if results["paths"] else 1)
             for path in results["paths"].values():
                 self.assertIn(f"{path['deliveries']['planned']:,}", cells)
                 for cause in path["attempts"]["causes"]:
@@ -150,7 +151,8 @@ class ReportReaders(unittest.TestCase):
             for row in results["verdicts"]:
                 self.assertIn(row["observed"], cells)
             html = [block.text for block in document.iter(f"{space}html_block")]
-            self.assertEqual([block.strip()[:9] for block in html], ["<details>", "</details"])
+            folded = 2 if results["command"] == "check" else 1
+            self.assertEqual([block.strip()[:9] for block in html], ["<details>", "</details"] * folded)
 
     def test_annotations_come_back_from_their_escaping(self):
         def unescaped(text, *names):
