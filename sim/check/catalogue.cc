@@ -54,6 +54,9 @@ class Judge {
   }
 
   Judgement judgement_of(const Check& check, const AddressFacts& at, Level reached, const std::string& address) {
+    const bool about_tls =
+        check.id.starts_with("tls.") || check.id.starts_with("cert.") || check.id.starts_with("ocsp.");
+    if (about_tls && !at.uses_tls) return skip("url.https");
     if (reached < check.needs) return skip(first_fault(address, "not reached"));
     if (check.explains) {
       if (reached > check.needs) return pass();

@@ -56,17 +56,27 @@ std::string besides(const Subject& subject) {
   return text.empty() ? "" : text + ".";
 }
 
-Judgement bad(const Subject& subject, std::string title, std::string observed, std::string proof = {}) {
-  return fault(subject, std::move(title), observed + besides(subject) + alert_note(subject), std::move(proof));
-}
-
-// --- an issuer is missing
-
 bool issuer_missing(const Subject& subject) {
   const int error = complaint(subject).error;
   return error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY || error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
          error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
 }
+
+// curl and others believe in any certificate of the store; a strict client in its roots alone.
+std::string ignored_note(const Subject& subject) {
+  if (!issuer_missing(subject) || subject.facts.trust_ignored == 0) return "";
+  return fmt::format(" The trust store holds {} that is no root and does not count here; curl would believe in it.",
+                     subject.facts.trust_ignored == 1
+                         ? "a certificate"
+                         : fmt::format("{} certificates, each", subject.facts.trust_ignored));
+}
+
+Judgement bad(const Subject& subject, std::string title, std::string observed, std::string proof = {}) {
+  return fault(subject, std::move(title), observed + ignored_note(subject) + besides(subject) + alert_note(subject),
+               std::move(proof));
+}
+
+// --- an issuer is missing
 
 // None of the other certificates sent has issued the server's own.
 bool unrelated_sent(const Subject& subject) {

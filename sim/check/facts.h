@@ -85,6 +85,7 @@ struct Facts {
   std::string exchange_address;
   std::string challenge;  // that the strict probe of each address asked to be echoed
   std::uint64_t seed = 1;
+  int trust_ignored = 0;     // certificates of the store that are no roots
   std::string trust;         // the store's name, date and size
   bool out_of_time = false;  // the budget ended before all was asked
 

@@ -107,6 +107,7 @@ class Gatherer {
         clients_(settings.target.tls, trust, settings.target.endpoint.host) {
     facts_.target = settings.target;
     facts_.trust = trust.text();
+    facts_.trust_ignored = trust.ignored;
     facts_.seed = settings.seed;
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "check/families.h"
+#include "live/challenge.h"
 #include "plan/address.h"
 
 namespace hookdrill {
@@ -127,7 +128,7 @@ Judgement quick(const Subject& subject) {
   if (!asked(subject)) return skip("the DNS was not asked");
   const Duration slower = std::max(subject.facts.a.took, subject.facts.aaaa.took);
   if (slower < std::chrono::milliseconds(300)) return pass(both(subject));
-  const bool fatal = slower >= std::chrono::seconds(4);
+  const bool fatal = slower >= kVerificationLimit;
   return {fatal ? Severity::fatal : Severity::warn,
           fmt::format("the DNS took {} of the 6 s that Meta gives the verification", format_duration(slower)),
           both(subject),

@@ -182,17 +182,17 @@ class Deliveries(unittest.TestCase):
 
 
 class Dns(unittest.TestCase):
-    def ask(self, *answers):
+    def ask(self, *answers, timeout=1):
         config = lab.scratch(self) / "resolv.conf"
-        config.write_text("nameserver 127.0.0.1\noptions timeout:2 attempts:2\n")
+        config.write_text(f"nameserver 127.0.0.1\noptions timeout:{timeout} attempts:2\n")
         space = lab.Namespace(self, f"mount --bind {config} /etc/resolv.conf")
         server = lab.Process(self, [*space.prefix, sys.executable, "-B", lab.HERE / "name_server.py", *answers])
         server.wait_until(lambda: "ready" in server.output(), "the name server is ready")
         return space.prefix
 
-    def check(self, *answers):
+    def check(self, *answers, timeout=1):
         return lab.hookdrill(self, "check", f"https://{lab.HOST}/webhook", "--ca-file", pki.root, "--json", "--only", "dns",
-                             prefix=self.ask(*answers))
+                             prefix=self.ask(*answers, timeout=timeout))
 
     def test_three_ways_of_having_no_address(self):
         for answer, id in (("nxdomain", "dns.not_found"), ("nodata", "dns.no_address"), ("servfail", "dns.failed")):
@@ -204,15 +204,22 @@ class Dns(unittest.TestCase):
                 self.assertEqual(oracle, 6, message)
 
     def test_a_name_server_that_is_silent(self):
-        self.assertEqual(set(findings(self.check("drop"), "fatal")), {"dns.failed", "dns.slow"})
+        run = self.check("drop")
+        self.assertEqual(set(findings(run, "fatal")), {"dns.failed"}, run.said())
+        self.assertIn("dns.slow", findings(run, "warn"))
 
     def test_an_aaaa_answer_that_is_slow_or_never_comes(self):
         run = self.check("A=127.0.0.1", "AAAA=slow:1.5:nodata")
         self.assertEqual(run.exit, 0, run.said())
         self.assertIn("dns.slow", findings(run, "warn"))
-        run = self.check("A=127.0.0.1", "AAAA=drop")
+        answers = ("A=127.0.0.1", "AAAA=drop")
+        run = self.check(*answers, timeout=3)
         self.assertEqual(set(findings(run, "fatal")), {"dns.slow"}, run.said())
+        self.assertEqual(findings(run, "fatal")["dns.slow"]["curl_errno"], 28)
         self.assertIn("dns.failed", findings(run, "warn"))
+        oracle, message = lab.curl(f"https://{lab.HOST}:443/", port=443, connect=None, seconds=6,
+                                   prefix=self.ask(*answers, timeout=3))
+        self.assertEqual(oracle, 28, message)
 
 
 class Budget(unittest.TestCase):

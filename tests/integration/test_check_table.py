@@ -14,6 +14,7 @@ import lab
 
 ADDRESSES = ("127.0.0.1", "::1")
 pki = servers.certificates()
+RSA_LEAF = lab.Pki.LEAF.replace("digitalSignature", "digitalSignature,keyEncipherment")
 
 
 @dataclasses.dataclass
@@ -102,7 +103,8 @@ def rows():
         # --- chains
         Row("1a", servers.nginx(good, leaf_only=True), "cert.incomplete_chain", says="Laboratory Intermediate"),
         Row("1b", servers.s_server(pki.leaf("noaia", aia=None, chain=())), "cert.unknown_issuer"),
-        Row("1c", servers.nginx(good, leaf_only=True), "cert.incomplete_chain", trust=both_roots, curl=0),
+        Row("1c", servers.nginx(good, leaf_only=True), "cert.incomplete_chain", trust=both_roots, curl=0,
+            says="curl would believe in it"),
         Row("1e", servers.node(f"""options.ca = [fs.readFileSync('{ca}/int.crt')];
 require('https').createServer(options, (q, a) => a.end()).listen(port, host)""", alone), None, curl=0),
         Row("1f", servers.s_server(pki.leaf("unrelated", chain=("privint",)) if pki.private() else None),
@@ -137,6 +139,14 @@ require('https').createServer(options, (q, a) => a.end()).listen(port, host)""",
         Row("8, RSA cipher alone", servers.s_server(good, "-tls1_2", "-cipher", "AES128-SHA"), "tls.cipher", curl=35),
         Row("8b", servers.s_server(good, "-tls1_2", "-groups", "P-256"), None, curl=0),
         Row("8c", servers.s_server(good, "-groups", "P-521"), "tls.retry", "warn", 0),
+        Row("L5", servers.s_server(good, "-cipher", "ALL:@SECLEVEL=0", "-min_protocol", "TLSv1"), "tls.old_versions", "warn", 0),
+        Row("L6", servers.s_server(good, "-tls1_2"), "tls.1_3", "info", 0),
+        Row("L8", servers.s_server(pki.leaf("rsa2k", key="rsa:2048", usage=RSA_LEAF), "-tls1_2", "-cipher", "AES128-SHA256"),
+            "tls.weak_cipher", "warn", 0),
+        Row("C9", servers.s_server(pki.leaf("rsa2k", key="rsa:2048", usage=RSA_LEAF)), "cert.key", "info", 0),
+        Row("C11", servers.s_server(good, "-dcert", pki.leaf("rsa2k", key="rsa:2048", usage=RSA_LEAF).leaf, "-dkey",
+                                    ca / "rsa2k.key"), "cert.other_key", "warn", 0),
+        Row("C13", servers.s_server(pki.leaf("years", last=900)), "cert.long_life", "info", 0),
         # --- connections cut
         Row("9a", servers.raw(reset_after_hello), "tls.reset", curl=35),
         Row("9b", servers.raw(lambda connection: connection.recv(65536)), "tls.closed", curl=35),
@@ -246,6 +256,57 @@ MAY_ALSO_WARN = {"1f": {"cert.in_vain"}, "14c": {"cert.order"}, "22": {"challeng
 OURS = {
     "1c": 60,  # curl believes in the intermediate of the file; only roots count here
 }
+
+
+class Several(unittest.TestCase):
+    """What only several connections or addresses show."""
+
+    def check(self, *connect, families):
+        words = [word for place in connect for word in ("--connect", place)]
+        words += [word for family in families for word in ("--only", family)]
+        run = lab.hookdrill(self, "check", f"https://{lab.HOST}/webhook", *words, "--ca-file", pki.root, "--json")
+        return {finding["id"]: finding for finding in json.loads(run.stdout)["findings"]}, run
+
+    def test_a_renewal_that_has_not_reached_every_address(self):
+        ports = [servers.nginx(certificate)(self, "127.0.0.1") for certificate in (pki.good(), pki.leaf("older", last=80))]
+        found, run = self.check(*(f"127.0.0.1:{port}" for port in ports), families=["limit"])
+        self.assertEqual(found["limit.addresses"]["severity"], "warn", run.said())
+
+    def test_one_dead_address_of_two_is_fatal(self):
+        found, run = self.check(f"127.0.0.1:{servers.nginx(pki.good())(self, '127.0.0.1')}",
+                                f"[::1]:{servers.free_port('::1')}", families=["tcp", "tls"])
+        self.assertEqual(run.exit, 1)
+        fatal = [(f["id"], f["address"].startswith("[::1]")) for f in json.loads(run.stdout)["findings"]
+                 if f["severity"] == "fatal"]
+        self.assertEqual(fatal, [("tcp.refused", True)])
+
+    def test_lost_connections_of_a_burst(self):
+        run = lab.hookdrill(self, "check", lab.scenario(self, """
+schema = 1
+name = "lossy"
+[receiver]
+drop = { of = "reset", share = 0.4 }
+[[stage]]
+rate = "1/s"
+for = "1s"
+"""), "--only", "limit", "--json", "--seed", "4")
+        found = {finding["id"]: finding for finding in json.loads(run.stdout)["findings"]}
+        self.assertIn(found["limit.loss"]["severity"], ("fatal", "warn", "skip"), run.said())
+        if found["limit.loss"]["severity"] != "skip":
+            self.assertRegex(found["limit.loss"]["title"], r"^\d+ of 30 connections got no answer")
+
+    def test_without_fetching_issuers_the_missing_one_is_undecided(self):
+        port = servers.nginx(pki.good(), leaf_only=True)(self, "127.0.0.1")
+        run = lab.hookdrill(self, "check", f"https://{lab.HOST}/webhook", "--connect", f"127.0.0.1:{port}", "--ca-file", pki.root,
+                            "--no-aia", "--brief", "--only", "cert")
+        self.assertEqual(run.exit, 1)
+        self.assertIn("cert.unknown_issuer", run.stdout)
+
+    def test_a_clear_url(self):
+        port = servers.nginx_plain(self, "127.0.0.1")
+        run = lab.hookdrill(self, "check", f"http://127.0.0.1:{port}/webhook", "--only", "url", "--only", "tls", "--json")
+        fatal = {f["id"] for f in json.loads(run.stdout)["findings"] if f["severity"] == "fatal"}
+        self.assertEqual(fatal, {"url.https", "url.name"}, run.said())
 
 
 class Other(unittest.TestCase):
