@@ -10,7 +10,7 @@ case "${1-build}" in
   build) packages=(g++ cmake ninja-build pkg-config ca-certificates libssl-dev zlib1g-dev
                    libcli11-dev libtomlplusplus-dev libfmt-dev) ;;
   test) packages=(catch2 nginx-light python3 python3-flask curl openssl iproute2 nftables
-                  python3-jsonschema python3-junitparser python3-prometheus-client python3-cryptography
+                  python3-jsonschema python3-junitparser python3-yaml python3-prometheus-client python3-cryptography
                   libxml2-utils cmark-gfm)
         # On Ubuntu Chromium is a snap, which needs a running system; the browser's tests say there that they are skipped.
         if grep -q '^ID=debian' /etc/os-release; then packages+=(chromium); fi
