@@ -54,7 +54,7 @@ Result<const ReportFormat*> find_report_format(std::string_view name) {
   }
   return Diagnostic{
       "", 0, 0,
-      fmt::format("unknown format \"{}\"{}; formats: {}", name, did_you_mean(name, names), fmt::join(names, ", "))};
+      fmt::format("unknown format \"{}\"{} (formats: {})", name, did_you_mean(name, names), fmt::join(names, ", "))};
 }
 
 }  // namespace hookdrill

@@ -55,8 +55,12 @@ Result<Scenario> scenario_of(const CheckCommand& command) {
     return Diagnostic{"", 0, 0,
                       fmt::format("\"{}\" is neither a URL (https://...) nor a scenario file", command.target)};
   }
-  return scenario_of_url(command.target, command.common.ca_file, secret_in(command.app_secret_env),
-                         secret_in(command.verify_token_env));
+  if (!command.common.set.empty())
+    return Diagnostic{"", 0, 0, "--set changes a value of a scenario file, and the target is a URL"};
+  Result<Scenario> scenario = scenario_of_url(command.target, command.common.ca_file, secret_in(command.app_secret_env),
+                                              secret_in(command.verify_token_env));
+  if (scenario && command.common.seed) scenario->seed = *command.common.seed;
+  return scenario;
 }
 
 Result<void> finish_options(CheckCommand& command) {

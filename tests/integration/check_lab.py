@@ -237,26 +237,24 @@ const port = {port}, host = '{address}';
     return start
 
 
-def slow_proxy(behind, *, delay=0.0, piece=1 << 16, pause=0.0):
-    """Hands on what the server `behind` says after `delay`, in pieces with pauses."""
+def pipe_to(address, port, *, delay=0.0, piece=1 << 16, pause=0.0):
+    """Plays a connection by handing on what the server there says: after `delay`, in pieces with pauses."""
 
-    def start(test, address):
-        port = behind(test, address)
+    def handle(connection):
+        with lab.socket.socket(lab.socket.AF_INET6 if ":" in address else lab.socket.AF_INET) as server:
+            server.connect((address, port))
+            threading.Thread(target=_pump, args=(connection, server), daemon=True).start()
+            lab.time.sleep(delay)
+            while data := server.recv(65536):
+                for begin in range(0, len(data), piece):
+                    connection.sendall(data[begin:begin + piece])
+                    lab.time.sleep(pause)
 
-        def handle(connection):
-            family = lab.socket.AF_INET6 if ":" in address else lab.socket.AF_INET
-            with lab.socket.socket(family) as server:
-                server.connect((address, port))
-                threading.Thread(target=_pump, args=(connection, server), daemon=True).start()
-                lab.time.sleep(delay)
-                while data := server.recv(65536):
-                    for begin in range(0, len(data), piece):
-                        connection.sendall(data[begin:begin + piece])
-                        lab.time.sleep(pause)
+    return handle
 
-        return lab.RawServer(test, handle, None, address).port
 
-    return start
+def slow_proxy(behind, **slowness):
+    return lambda test, address: lab.RawServer(test, pipe_to(address, behind(test, address), **slowness), None, address).port
 
 
 def _pump(source, target):

@@ -1,8 +1,10 @@
 """`hookdrill check` on whole endpoints: a sound one passes without a false alarm, each fault of the challenge and of deliveries is
 named, nothing runs longer than its budget, and no secret is in any output."""
 
+import itertools
 import json
 import sys
+import threading
 import time
 import unittest
 
@@ -171,6 +173,23 @@ class Deliveries(unittest.TestCase):
     def test_a_rate_limit(self):
         found, _ = self.faults(nginx="limit_req_zone $uri zone=one:1m rate=50r/s;")
         self.assertIn("limit.rate", found)
+
+    def test_connections_that_are_lost_in_a_burst(self):
+        """Every second one is reset, from the largest body on, which is the last before the burst."""
+        burst, numbers = threading.Event(), itertools.count()
+
+        def post(handler, body, right):
+            if len(body) > 2_900_000:
+                burst.set()
+            return (200 if right else 401,)
+
+        endpoint = servers.Endpoint(self, post=post)
+        pipe = servers.pipe_to("127.0.0.1", endpoint.port)
+        handle = lambda connection: (lab.reset(connection) if burst.is_set() and next(numbers) % 2 else pipe(connection))
+        run = check(self, lab.RawServer(self, handle).port, "--json", "--only", "limit")
+        found = findings(run, "fatal")
+        self.assertEqual(set(found), {"limit.loss"}, run.said())
+        self.assertEqual(found["limit.loss"]["title"], "15 of 30 connections got no answer")
 
     def test_a_redirect_of_posts(self):
         found, _ = self.faults(post=lambda handler, body, right: (302, {"Location": "https://login.example.test/"}))

@@ -280,21 +280,6 @@ class Several(unittest.TestCase):
                  if f["severity"] == "fatal"]
         self.assertEqual(fatal, [("tcp.refused", True)])
 
-    def test_lost_connections_of_a_burst(self):
-        run = lab.hookdrill(self, "check", lab.scenario(self, """
-schema = 1
-name = "lossy"
-[receiver]
-drop = { of = "reset", share = 0.4 }
-[[stage]]
-rate = "1/s"
-for = "1s"
-"""), "--only", "limit", "--json", "--seed", "4")
-        found = {finding["id"]: finding for finding in json.loads(run.stdout)["findings"]}
-        self.assertIn(found["limit.loss"]["severity"], ("fatal", "warn", "skip"), run.said())
-        if found["limit.loss"]["severity"] != "skip":
-            self.assertRegex(found["limit.loss"]["title"], r"^\d+ of 30 connections got no answer")
-
     def test_without_fetching_issuers_the_missing_one_is_undecided(self):
         port = servers.nginx(pki.good(), leaf_only=True)(self, "127.0.0.1")
         run = lab.hookdrill(self, "check", f"https://{lab.HOST}/webhook", "--connect", f"127.0.0.1:{port}", "--ca-file", pki.root,
