@@ -66,7 +66,9 @@ class ReportInBrowser(unittest.TestCase):
                     self.check_number(at(document, key), key, text)
 
     def check_number(self, wanted, key, text):
-        if key.endswith("_ns"):
+        if key.endswith("_value") and text.endswith("%"):  # of a comparison: a share, or nanoseconds
+            self.assertAlmostEqual(float(text.split()[0]), wanted * 100, delta=0.06)
+        elif key.endswith(("_ns", "_value")):
             read = nanoseconds(text)
             if wanted is None or read is None:
                 self.assertIs(read, wanted)
