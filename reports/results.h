@@ -96,8 +96,8 @@ struct SickTime {
   std::uint32_t until_s = 0;    // of the run
   double load = 0;              // while it was sick
   double load_max = 0;          // in the worst interval until the next such time
-  bool over = false;            // it ended before the run did
-  bool drained = false;         // and the load came back to what it was before, while deliveries were still due
+  bool over = false;            // it ended while deliveries were still due
+  bool drained = false;         // and so did the load that it left behind
   std::uint32_t drained_s = 0;  // so long after the end
 };
 

@@ -10,7 +10,7 @@ namespace hookdrill {
 namespace {
 
 std::string after_text(const SickTime& time) {
-  if (!time.over) return "it did not end";
+  if (!time.over) return "it did not end while deliveries were due";
   if (!time.drained) return "the load did not come back to normal before the next one, or the plan's end";
   if (time.drained_s == 0) return "the load was normal at once after it";
   return fmt::format("the load was normal again {} after it", format_duration(std::chrono::seconds(time.drained_s)));

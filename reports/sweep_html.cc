@@ -43,7 +43,7 @@ double load_max(const SweepPoint& point) {
 
 /// A line for each path and measure.
 std::string figure(const SweepResults& sweep, const char* id, const std::string& title, const std::string& unit,
-                   const std::vector<std::pair<std::string, Measure>>& measures) {
+                   const std::vector<std::pair<std::string, Measure>>& measures, const std::string& numbers) {
   std::map<std::string, std::vector<const SweepPoint*>> paths;
   for (const SweepPoint& point : sweep.points) paths[point.path].push_back(&point);
   Chart chart;
@@ -67,7 +67,7 @@ std::string figure(const SweepResults& sweep, const char* id, const std::string&
   chart.description = fmt::format("{} over {}; the table below has the numbers", title, sweep.key);
   chart.x = linear_axis(highest_x > 0 ? highest_x : 1, sweep.key);
   chart.y = linear_axis(highest_y > 0 ? highest_y : 1, unit);
-  return html_figure(chart, "");
+  return html_figure(chart, numbers);
 }
 
 std::string table(const SweepResults& sweep) {
@@ -100,13 +100,16 @@ std::string sweep_html(const SweepResults& sweep) {
       "</head>\n<body>\n<main>\n<header><h1>{}</h1><p>{} in virtual time, {} for each value</p></header>\n",
       xml_escape(sweep.scenario), xml_escape(sweep.key), kHtmlStyle, xml_escape(sweep.scenario), xml_escape(sweep.key),
       format_counted(sweep.seeds, "seed"));
-  html += html_section("loss", "What is lost",
-                       figure(sweep, "loss-chart", "Connections and messages lost", "%",
-                              {{"connections without an answer", dropped_percent}, {"messages lost", lost_percent}}));
+  const std::string numbers = table(sweep);
+  html += html_section(
+      "loss", "What is lost",
+      figure(sweep, "loss-chart", "Connections and messages lost", "%",
+             {{"connections without an answer", dropped_percent}, {"messages lost", lost_percent}}, numbers));
+  std::vector<std::pair<std::string, Measure>> loads{{"on the whole", tries}};
+  if (std::any_of(sweep.points.begin(), sweep.points.end(), [](const SweepPoint& p) { return p.load_max > 0; }))
+    loads.emplace_back("in the worst interval of a sick time", load_max);
   html += html_section("load", "What the retries cost",
-                       figure(sweep, "load-chart", "Attempts for each delivery", "attempts",
-                              {{"on the whole", tries}, {"in the worst interval of a sick time", load_max}}));
-  html += html_section("numbers", "Numbers", table(sweep));
+                       figure(sweep, "load-chart", "Attempts for each delivery", "attempts", loads, numbers));
   return html + fmt::format("<p class=\"dim small\">{} · sha256 {} · seeds {} to {}</p>\n</main>\n</body>\n</html>\n",
                             xml_escape(sweep.file), xml_escape(sweep.sha256), sweep.first_seed,
                             sweep.first_seed + sweep.seeds - 1);

@@ -7,6 +7,7 @@ namespace hookdrill {
 namespace {
 
 constexpr double kAttemptsOfBlock = 50;
+constexpr std::size_t kBlocksMin = 2;  // one alone may be the end of a burst, whose timeouts come when little else does
 constexpr std::size_t kSickTimesMax = 100;
 constexpr double kBackToNormal = 0.1;  // of the planned load above what it was before
 
@@ -63,7 +64,9 @@ std::vector<SickTime> sick_times(const std::vector<SeriesRow>& series) {
   for (std::size_t i = 0; i < blocks.size() && times.size() < kSickTimesMax; ++i) {
     if (!blocks[i].sick() || blocks[i].planned == 0) continue;  // stragglers behind the plan's end say nothing
     std::size_t end = i;
-    while (end < blocks.size() && blocks[end].sick()) ++end;
+    // One good moment within does not end it.
+    while (end < blocks.size() && (blocks[end].sick() || (end + 1 < blocks.size() && blocks[end + 1].sick()))) ++end;
+    if (end - i < kBlocksMin) continue;
     std::size_t next = end;  // sick again
     while (next < blocks.size() && !blocks[next].sick()) ++next;
     const double before = i > healthy_since ? load(blocks, healthy_since, i) : 1;
@@ -79,14 +82,12 @@ std::vector<SickTime> sick_times(const std::vector<SeriesRow>& series) {
     time.until_s = second_at(end);
     time.load = load(blocks, i, end);
     time.load_max = load_max;
-    time.over = end < blocks.size();
-    const auto planned = [&](std::size_t from) {
-      return std::any_of(blocks.begin() + static_cast<std::ptrdiff_t>(from),
-                         blocks.begin() + static_cast<std::ptrdiff_t>(next),
+    const auto due = [&](std::size_t from) {
+      return std::any_of(blocks.begin() + static_cast<std::ptrdiff_t>(from), blocks.end(),
                          [](const Block& b) { return b.planned > 0; });
     };
-    // A load that ends because nothing more is due is no recovery.
-    time.drained = time.over && (planned(end) ? planned(drained) : next == blocks.size());
+    time.over = due(end);  // a load that ends because nothing more is due is no recovery
+    time.drained = time.over && drained < next && due(drained);
     time.drained_s = second_at(drained) - time.until_s;
     times.push_back(time);
     healthy_since = end;

@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "live/certificate_text.h"
 #include "live/client_certificate.h"
+#include "plan/sender.h"
 
 namespace hookdrill {
 
@@ -58,6 +59,7 @@ Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
   live.deliveries = scenario.deliveries;
   live.attempt_timeout = scenario.retry.attempt_timeout;
   live.seed = scenario.seed;
+  live.sender = scenario.retry.sender;
   live.connect_host = live.endpoint.host;
   live.connect_port = live.endpoint.port;
   const auto mistake = [&](const std::string& what) {
@@ -153,7 +155,7 @@ asio::awaitable<StepResult> LiveTransport::open(Operation& operation) {
   asio::ip::address source;
   if (!path_.sources.empty()) {
     const std::uint64_t index =
-        draw_below({path_.seed, attempt.delivery, attempt.number, Purpose::source}, path_.sources.size());
+        draw_sender(path_.sender, path_.seed, attempt.delivery, attempt.number, path_.sources.size());
     source = path_.sources[index];
     operation.finished.source = static_cast<std::int32_t>(index);
     operation.finished.sender_pace = sender_pace_.begin(index, now());

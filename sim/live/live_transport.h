@@ -32,6 +32,7 @@ struct LivePath {
   TlsSettings tls;
   DeliverySettings deliveries;
   Duration attempt_timeout{};
+  RetrySettings::Sender sender = RetrySettings::Sender::any;
   std::uint64_t seed = 0;
   bool name_addresses = false;                            // Finished::address also when there is but one
   int connections_max = std::numeric_limits<int>::max();  // that one worker may have open; more are client.fds

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "plan/delay_law.h"
 #include "plan/planned_answer.h"
+#include "plan/sender.h"
 
 namespace hookdrill {
 namespace {
@@ -62,7 +63,7 @@ void ModelTransport::start(const Attempt& attempt) {
   flight.finished.sent = flight.at = now_;
   if (settings_.sources.size() > 1) {
     flight.source = static_cast<std::uint32_t>(
-        draw_below({settings_.seed, attempt.delivery, attempt.number, Purpose::source}, settings_.sources.size()));
+        draw_sender(settings_.sender, settings_.seed, attempt.delivery, attempt.number, settings_.sources.size()));
   }
   if (!settings_.sources.empty()) flight.finished.source = static_cast<std::int32_t>(flight.source);
   if (idle_connections_ == 0) {
@@ -149,6 +150,7 @@ void ModelTransport::serve(std::uint32_t index, Duration queued, const PlannedAn
     const Duration handshake = queue_ ? settings_.model.capacity.handshake : Duration{};
     if (!pass(flight, Phase::tls, queued + handshake + draw(settings_.model.tls, attempt, kTlsDraw)))
       return end(index, OutcomeKind::tls_timeout);
+    if (settings_.model.certificate != ReceiverCertificate::good) return end(index, OutcomeKind::tls_certificate);
     queued = Duration{};
   }
   pass(flight, Phase::write, Duration{});

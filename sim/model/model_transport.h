@@ -20,6 +20,7 @@ namespace hookdrill {
 struct ModelSettings {
   PathModel model;
   std::vector<std::string> sources;  // addresses that the path sends from; empty = one that is not known
+  RetrySettings::Sender sender = RetrySettings::Sender::any;
   Duration attempt_timeout = std::chrono::seconds(20);
   bool tls = true;
   bool keepalive = false;

@@ -126,6 +126,7 @@ struct PathModel {
   // When a SYN without an answer is sent again, after the first. Linux, but for the first five since 6.5: doubling.
   std::vector<Duration> syn_again = {std::chrono::seconds(1), std::chrono::seconds(3), std::chrono::seconds(7),
                                      std::chrono::seconds(15), std::chrono::seconds(31)};
+  ReceiverCertificate certificate = ReceiverCertificate::good;  // any other fails a strict client
   ServerBehaviour server;
   ServerCapacity capacity;
 };
@@ -183,6 +184,8 @@ struct RetrySettings {
   double jitter = 0;               // each wait is drawn from wait × [1 - jitter, 1 + jitter]
   double time_scale = 1;           // waits are this many times shorter than Meta's; never socket timeouts
   Duration attempt_timeout = std::chrono::seconds(20);
+  enum class Sender { any, same };
+  Sender sender = Sender::any;  // of a retry: any of the path's source addresses, or that of the first attempt
   enum class Success { only_200, any_2xx };
   Success success = Success::only_200;
 };

@@ -11,6 +11,16 @@ namespace {
 constexpr int kCapacityMax = 1'000'000;
 constexpr std::size_t kSynsMax = 32;
 
+constexpr std::pair<std::string_view, ReceiverCertificate> kCertificates[] = {
+    {"good", ReceiverCertificate::good},
+    {"leaf_only", ReceiverCertificate::leaf_only},
+    {"leaf_only_no_aia", ReceiverCertificate::leaf_only_no_aia},
+    {"self_signed", ReceiverCertificate::self_signed},
+    {"private_ca", ReceiverCertificate::private_ca},
+    {"expired", ReceiverCertificate::expired},
+    {"not_yet_valid", ReceiverCertificate::not_yet_valid},
+    {"wrong_host", ReceiverCertificate::wrong_host},
+    {"no_san", ReceiverCertificate::no_san}};
 constexpr std::pair<std::string_view, ServerBehaviour::By> kBy[] = {{"request", ServerBehaviour::By::request},
                                                                     {"delivery", ServerBehaviour::By::delivery}};
 constexpr std::pair<std::string_view, DropLaw::Of> kFull[] = {
@@ -51,9 +61,14 @@ void read_behaviour(TableReader& table, const TomlNode& node, ServerBehaviour& s
     reading.missing(node, "close, half and reset are shares of the same requests; together they exceed 1");
 }
 
+void read_certificate(const TomlNode& node, ReceiverCertificate& certificate, Reading& reading) {
+  one_of(kCertificates)(node, certificate, reading);
+}
+
 PathModel default_model(const std::optional<ReceiverSettings>& receiver) {
   PathModel model;
   if (receiver) model.server = *receiver;
+  if (receiver) model.certificate = receiver->certificate;
   if (!receiver) model.server.delay.low = std::chrono::milliseconds(1);
   return model;
 }
@@ -62,6 +77,7 @@ void read_model(const TomlNode& node, PathModel& model, Reading& reading) {
   TableReader table(node, reading);
   table.key("connect", model.connect, read_delay);
   table.key("tls", model.tls, read_delay);
+  table.key("certificate", model.certificate, read_certificate);
   table.key("syn_again", model.syn_again, read_syn_again);
   table.key("capacity", model.capacity, read_capacity);
   read_behaviour(table, node, model.server, reading);

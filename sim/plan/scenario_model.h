@@ -11,6 +11,9 @@ namespace hookdrill {
 /// The keys that [receiver] and [paths.NAME.model] share.
 void read_behaviour(TableReader& table, const TomlNode& node, ServerBehaviour& server, Reading& reading);
 
+/// "good", "expired", ...
+void read_certificate(const TomlNode& node, ReceiverCertificate& certificate, Reading& reading);
+
 /// A path's model before its own keys are read: like the embedded receiver when the path goes there.
 PathModel default_model(const std::optional<ReceiverSettings>& receiver);
 

@@ -26,16 +26,6 @@ constexpr std::size_t kPathsMax = 64;
 constexpr std::size_t kStagesMax = 1000;
 constexpr std::size_t kExpectationsMax = 1000;
 
-constexpr std::pair<std::string_view, ReceiverCertificate> kCertificates[] = {
-    {"good", ReceiverCertificate::good},
-    {"leaf_only", ReceiverCertificate::leaf_only},
-    {"leaf_only_no_aia", ReceiverCertificate::leaf_only_no_aia},
-    {"self_signed", ReceiverCertificate::self_signed},
-    {"private_ca", ReceiverCertificate::private_ca},
-    {"expired", ReceiverCertificate::expired},
-    {"not_yet_valid", ReceiverCertificate::not_yet_valid},
-    {"wrong_host", ReceiverCertificate::wrong_host},
-    {"no_san", ReceiverCertificate::no_san}};
 constexpr std::pair<std::string_view, TlsSettings::Version> kVersions[] = {{"1.2", TlsSettings::Version::tls1_2},
                                                                            {"1.3", TlsSettings::Version::tls1_3}};
 constexpr std::pair<std::string_view, TlsSettings::Session> kSessions[] = {{"full", TlsSettings::Session::full},
@@ -49,6 +39,8 @@ constexpr std::pair<std::string_view, Stage::Arrivals> kArrivals[] = {{"constant
                                                                       {"poisson", Stage::Arrivals::poisson}};
 constexpr std::pair<std::string_view, RetrySettings::Success> kSuccess[] = {{"200", RetrySettings::Success::only_200},
                                                                             {"2xx", RetrySettings::Success::any_2xx}};
+constexpr std::pair<std::string_view, RetrySettings::Sender> kSenders[] = {{"any", RetrySettings::Sender::any},
+                                                                           {"same", RetrySettings::Sender::same}};
 constexpr std::pair<std::string_view, Expectation::Relation> kRelations[] = {
     {"below", Expectation::Relation::below},
     {"at_most", Expectation::Relation::at_most},
@@ -73,7 +65,7 @@ void read_receiver(const TomlNode& node, std::optional<ReceiverSettings>& out, R
   TableReader table(node, reading);
   table.key("listen", receiver.listen, read_listen);
   table.key("tls", receiver.tls, read_flag);
-  table.key("certificate", receiver.certificate, one_of(kCertificates));
+  table.key("certificate", receiver.certificate, read_certificate);
   read_behaviour(table, node, receiver, reading);
   table.key("workers", receiver.workers, whole(1, kWorkersMax));
 }
@@ -146,6 +138,7 @@ void read_retry(const TomlNode& node, RetrySettings& retry, Reading& reading) {
   table.key("time_scale", retry.time_scale, number(0.001, 1e9));
   table.key("attempt_timeout", retry.attempt_timeout, duration(milliseconds(1), hours(1)));
   table.key("success", retry.success, one_of(kSuccess));
+  table.key("sender", retry.sender, one_of(kSenders));
 }
 
 /// An [[expect]] as written: one expectation, or the name of several.

@@ -165,6 +165,29 @@ TEST_CASE("model: each way to lose a connection has the outcome that sockets sho
   }
 }
 
+TEST_CASE("model: a certificate that no strict client takes ends every attempt in the handshake") {
+  ModelSettings settings = settings_with({});
+  settings.model.certificate = ReceiverCertificate::expired;
+  CHECK(count_of(attempts(settings, 10, 1s), OutcomeKind::tls_certificate) == 10);
+  settings.tls = false;
+  CHECK(count_of(attempts(settings, 10, 1s), OutcomeKind::http_status) == 10);
+}
+
+TEST_CASE("model: retries of the same sender meet the filter that the first attempt met, those of any may not") {
+  ModelSettings settings = settings_with({law(DropLaw::Of::syn, 0.3, DropBy::source)});
+  settings.sources = addresses(200);
+  const auto lost = [&](std::uint32_t number) {
+    std::set<std::uint64_t> deliveries;
+    for (const Finished& f : attempts(settings, 2'000, 1ms, number)) {
+      if (f.outcome.kind == OutcomeKind::connect_timeout) deliveries.insert(f.attempt.delivery);
+    }
+    return deliveries;
+  };
+  CHECK(lost(0) != lost(1));
+  settings.sender = RetrySettings::Sender::same;
+  CHECK(lost(0) == lost(1));
+}
+
 TEST_CASE("model: requests are closed, reset and cut in their shares") {
   ModelSettings settings = settings_with({});
   settings.model.server.close = 0.1;

@@ -50,6 +50,21 @@ TEST_CASE("recovery: a load that lasts to the end of the plan did not drain") {
   CHECK_FALSE(times[0].drained);
 }
 
+TEST_CASE("recovery: one good moment within a bad time does not end it") {
+  std::vector<SeriesRow> rows = outage(true);
+  rows[15] = row(15, 100, 100, 0);
+  REQUIRE(sick_times(rows).size() == 1);
+  CHECK(sick_times(rows)[0].until_s == 20);
+}
+
+TEST_CASE("recovery: what ends only when nothing more is due did not end") {
+  std::vector<SeriesRow> rows = outage(true);
+  for (SeriesRow& each : rows) each.planned = each.second < 20 ? 100 : 0;
+  const std::vector<SickTime> times = sick_times(rows);
+  REQUIRE(times.size() == 1);
+  CHECK_FALSE(times[0].over);
+}
+
 TEST_CASE("recovery: what is sick to the end did not recover") {
   std::vector<SeriesRow> rows;
   for (std::uint32_t second = 0; second < 60; ++second) rows.push_back(row(second, 100, 100, second < 30 ? 0 : 100));
