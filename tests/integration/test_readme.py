@@ -44,7 +44,8 @@ ROWS = {
         Row("hookdrill payload", says=("text",)),
     ],
     "Job 2": [  # reproduce
-        Row("hookdrill simulate scenarios/vps-drop.toml", 1, ("vps-drop: FAIL", "after a retry")),
+        Row("hookdrill simulate scenarios/vps-drop.toml", 1, ("vps-drop: FAIL", "29,848 planned   24,592 first try")),
+        Row("hookdrill simulate scenarios/outage-2h.toml --sweep", 1, ("38.1 %", "never", "1 h 30 min")),
     ],
     "Job 3": [  # benchmark
         Row("scenarios/proxy-vs-direct/run.sh", 1, ("proxy better", "paired blocks", "noise floor"),
