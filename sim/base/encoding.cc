@@ -115,6 +115,13 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return lower;
+}
+
 std::string without_secret(std::string text, std::string_view secret) {
   if (secret.empty()) return text;
   constexpr std::string_view kInstead = "[secret]";

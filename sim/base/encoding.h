@@ -22,6 +22,9 @@ std::string percent_encode(std::string_view text);
 /// Turns %XX into bytes; a damaged escape stays as it is. `plus_is_space`: as in a query.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
+/// ASCII letters in lower case; other bytes as they are.
+std::string lower_case(std::string_view text);
+
 /// `text` with every occurrence of `secret`, as it is or percent-encoded, replaced by "[secret]"; an empty secret
 /// changes nothing. For received text, which may hold what we sent.
 std::string without_secret(std::string text, std::string_view secret);

@@ -10,13 +10,6 @@
 namespace hookdrill {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
 struct Reason {
   int status;
   std::string_view text;
@@ -61,7 +54,7 @@ std::string filter_signs(const HttpAnswer& answer) {
   if (std::find(std::begin(kTypical), std::end(kTypical), answer.status) == std::end(kTypical)) return "";
   if (!field_of(answer, "cf-mitigated").empty())
     return fmt::format("the header cf-mitigated: {}", printable(field_of(answer, "cf-mitigated"), 40));
-  const std::string body = lower(answer.body);
+  const std::string body = lower_case(answer.body);
   for (const std::string_view sign :
        {"just a moment", "attention required", "captcha", "cf-chl", "ddos protection", "bot protection",
         "access denied", "incident id", "request blocked", "web application firewall"}) {
@@ -73,8 +66,8 @@ std::string filter_signs(const HttpAnswer& answer) {
 }
 
 std::string field_of(const HttpAnswer& answer, std::string_view name) {
-  const std::string wanted = "\n" + lower(name) + ": ";
-  const std::string all = "\n" + lower(answer.fields);
+  const std::string wanted = "\n" + lower_case(name) + ": ";
+  const std::string all = "\n" + lower_case(answer.fields);
   const std::size_t at = all.find(wanted);
   if (at == std::string::npos) return "";
   const std::size_t begin = at + wanted.size() - 1;  // in fields, which has no newline before it

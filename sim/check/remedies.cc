@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/encoding.h"
+
 namespace hookdrill {
 namespace {
 
@@ -95,17 +97,10 @@ constexpr Line kLines[] = {
     {Remedy::body_size, "Node", "express.json({limit: '4mb'})   (its default is 100 kB)"},
 };
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
 // "nginx/1.22.1" is nginx. Express says nothing of itself in Server; its X-Powered-By is not looked at.
 std::string_view known_server(std::string_view header) {
   for (const std::string_view name : {"nginx", "Caddy", "Cloudflare", "Node"}) {
-    if (lower(header).find(lower(name)) != std::string::npos) return name;
+    if (lower_case(header).find(lower_case(name)) != std::string::npos) return name;
   }
   return "";
 }

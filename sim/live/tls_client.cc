@@ -1,6 +1,5 @@
 #include "live/tls_client.h"
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -9,16 +8,12 @@
 #include "base/encoding.h"
 #include "live/certificate_text.h"
 #include "live/client_certificate.h"
+#include "plan/address.h"
 
 namespace hookdrill {
 namespace {
 
 constexpr unsigned char kAlpn[] = "\x08http/1.1";
-
-bool is_address(const std::string& host) {
-  unsigned char bytes[16];
-  return inet_pton(AF_INET, host.c_str(), bytes) == 1 || inet_pton(AF_INET6, host.c_str(), bytes) == 1;
-}
 
 TlsObservation* observation_of(const SSL* ssl) {
   return static_cast<TlsObservation*>(SSL_get_ex_data(ssl, 0));
@@ -96,7 +91,7 @@ TlsProfile strict_profile(const TlsSettings& settings) {
 TlsClient::TlsClient(const TlsProfile& profile, const TrustStore& trust, std::string host)
     : profile_(profile),
       host_(std::move(host)),
-      host_is_address_(is_address(host_)),
+      host_is_address_(is_ip_address(host_)),
       context_(SSL_CTX_new(TLS_client_method())) {
   SSL_CTX* context = context_.get();
   HOOKDRILL_CHECK(context != nullptr);

@@ -2,7 +2,6 @@
 // neither may a parser that normalises %2B, + or %25.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -11,16 +10,6 @@
 #include "plan/scenario_toml.h"
 
 namespace hookdrill {
-namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
-}  // namespace
 
 Result<Endpoint> parse_endpoint_url(std::string_view url) {
   const auto mistake = [](std::string message) { return Diagnostic{{}, 0, 0, std::move(message)}; };
