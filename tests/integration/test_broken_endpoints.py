@@ -127,14 +127,7 @@ class BrokenTls(BrokenEndpoint):
 
 class BrokenName(BrokenEndpoint):
     def ask(self, *answers):
-        """A namespace in which a name server of the test's own gives these answers to each name's questions, the last one
-        for ever."""
-        config = lab.scratch(self) / "resolv.conf"
-        config.write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-        space = lab.Namespace(self, f"mount --bind {config} /etc/resolv.conf")
-        server = lab.Process(self, [*space.prefix, sys.executable, "-B", lab.HERE / "name_server.py", *answers])
-        server.wait_until(lambda: "ready" in server.output(), "the name server is ready")
-        return {"connect": None, "prefix": space.prefix}
+        return {"connect": None, "prefix": lab.with_name_server(self, *answers)}
 
     def test_a_name_that_goes_away(self):
         # The first look-up shows that the target is on loopback, so it needs no proof of ownership. curl comes after.

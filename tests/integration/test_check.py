@@ -202,12 +202,7 @@ class Deliveries(unittest.TestCase):
 
 class Dns(unittest.TestCase):
     def ask(self, *answers, timeout=1):
-        config = lab.scratch(self) / "resolv.conf"
-        config.write_text(f"nameserver 127.0.0.1\noptions timeout:{timeout} attempts:2\n")
-        space = lab.Namespace(self, f"mount --bind {config} /etc/resolv.conf")
-        server = lab.Process(self, [*space.prefix, sys.executable, "-B", lab.HERE / "name_server.py", *answers])
-        server.wait_until(lambda: "ready" in server.output(), "the name server is ready")
-        return space.prefix
+        return lab.with_name_server(self, *answers, timeout=timeout, attempts=2)
 
     def check(self, *answers, timeout=1):
         return lab.hookdrill(self, "check", f"https://{lab.HOST}/webhook", "--ca-file", pki.root, "--json", "--only", "dns",
