@@ -41,6 +41,22 @@ void add_updates_of_change(const json::value& change, std::vector<ReceivedUpdate
   for (const json::key_value_pair& member : value->get_object()) add_updates_of_list(member.value(), updates);
 }
 
+// Messenger and Instagram: entry[].messaging[].message.mid (Messenger Platform, "messages" webhook event).
+void add_update_of_event(const json::value& event, std::vector<ReceivedUpdate>& updates) {
+  const json::object* object = event.if_object();
+  const json::value* message = object != nullptr ? object->if_contains("message") : nullptr;
+  if (message == nullptr || !message->is_object()) return;
+  const std::string_view id = text_at(message->get_object(), "mid");
+  if (!id.empty()) updates.push_back({id, {}, {}});
+}
+
+void add_updates_of_entry(const json::value& entry, std::vector<ReceivedUpdate>& updates) {
+  if (const json::array* changes = list_at(entry, "changes"))
+    for (const json::value& change : *changes) add_updates_of_change(change, updates);
+  if (const json::array* events = list_at(entry, "messaging"))
+    for (const json::value& event : *events) add_update_of_event(event, updates);
+}
+
 }  // namespace
 
 std::vector<Ledger::Entry*> record_updates(Ledger& ledger, std::string_view body) {
@@ -53,9 +69,7 @@ std::vector<Ledger::Entry*> record_updates(Ledger& ledger, std::string_view body
   if (error) return {};
   std::vector<ReceivedUpdate> updates;
   if (const json::array* entries = list_at(document, "entry"))
-    for (const json::value& entry : *entries)
-      if (const json::array* changes = list_at(entry, "changes"))
-        for (const json::value& change : *changes) add_updates_of_change(change, updates);
+    for (const json::value& entry : *entries) add_updates_of_entry(entry, updates);
   return ledger.arrived(updates);
 }
 

@@ -9,7 +9,8 @@
 namespace hookdrill {
 
 /// Records every update of a body: entry[].changes[].value.<list>[] with an "id", so messages, statuses and whatever
-/// else comes in lists. Empty for a body without such, or that is not JSON, or is nested deeper than 32.
+/// else comes in lists; and entry[].messaging[].message with a "mid", Messenger's and Instagram's. Empty for a body
+/// without such, or that is not JSON, or is nested deeper than 32.
 std::vector<Ledger::Entry*> record_updates(Ledger& ledger, std::string_view body);
 
 }  // namespace hookdrill

@@ -7,6 +7,7 @@
 
 #include "catch.h"
 #include "live/receiver_updates.h"
+#include "plan/payload.h"
 
 using namespace hookdrill;
 
@@ -116,11 +117,29 @@ TEST_CASE("ledger: messages and statuses of all entries and changes of a body ar
   CHECK(keys(ledger) == std::vector<std::string>{"wacid.C//", "wamid.A//", "wamid.A/read/7", "wamid.B//"});
 }
 
+TEST_CASE("ledger: every type of update that has an id is found by it") {
+  const PayloadLibrary library = PayloadLibrary::load("").value();
+  for (const auto& [type, file] : library.types()) {
+    DeliverySettings settings;
+    settings.mix = {{type, 1}};
+    const Payloads payloads = std::move(Payloads::make(settings, 3).value());
+    const std::string id = payloads.message_id(0, 0);
+    if (id.empty()) continue;
+    Ledger ledger;
+    std::string body;
+    payloads.body(0, body);
+    ledger.accept(record_updates(ledger, body));
+    CAPTURE(type, body);
+    CHECK(ledger.accepted(id));
+  }
+}
+
 TEST_CASE("ledger: bodies that are no webhook record nothing") {
   Ledger ledger;
   for (const std::string body :
        {"", "{", "null", "[]", R"({"entry":5})", R"({"entry":[5]})", R"({"entry":[{"changes":{}}]})",
         R"({"entry":[{"changes":[{"value":[]}]}]})",
+        R"({"entry":[{"messaging":[{"message":{"mid":7}},{"message":[]},1]}]})",
         R"({"entry":[{"changes":[{"value":{"messages":[{"id":7},{"id":""},[],null]}}]}]})", "{\"entry\":\"\xff\xfe\"}"})
     CHECK(record_updates(ledger, body).empty());
   CHECK(record_updates(ledger, std::string(100'000, '[')).empty());
