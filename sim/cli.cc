@@ -83,6 +83,21 @@ int usage_error(const std::string& message) {
 
 namespace {
 
+// What an option that does not exist should perhaps have been; "" when the mistake is another one.
+std::string unknown_option(const CLI::App& command) {
+  for (const std::string& extra : command.remaining()) {
+    if (!extra.starts_with("-")) continue;
+    const std::string name = extra.substr(0, extra.find('='));
+    std::vector<std::string> known;
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& word : option->get_lnames()) known.push_back("--" + word);
+    }
+    return fmt::format("unknown option {}{}", name,
+                       did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
+  }
+  return "";
+}
+
 // One line that says what is wrong, and where to read on: the whole help is no answer to a typing mistake.
 int parse_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   std::vector<std::string_view> names;
@@ -95,8 +110,10 @@ int parse_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
     fmt::print(stderr, "unknown command \"{}\"{}\nhookdrill --help lists the commands\n", first,
                did_you_mean(first, names));
   } else {
-    fmt::print(stderr, "{}\nhookdrill {}--help says more\n", error.what(),
-               chosen == names.end() ? "" : fmt::format("{} ", first));
+    const bool known = chosen != names.end();
+    const std::string unknown = unknown_option(known ? *app.get_subcommand(std::string(first)) : app);
+    fmt::print(stderr, "{}\nhookdrill {}--help says more\n", unknown.empty() ? error.what() : unknown,
+               known ? fmt::format("{} ", first) : "");
   }
   return kExitUsage;
 }

@@ -72,6 +72,15 @@ class UserErrors(unittest.TestCase):
             self.assertEqual(run.exit, 2, f"{arguments}: {run.said()}")
             self.assertNotEqual(run.stderr + run.stdout, "")
 
+    def test_a_mistyped_option_is_told_the_nearest(self):
+        for arguments, said in ((["run", "--sed", "5", "x.toml"], 'unknown option --sed; did you mean "--seed"?'),
+                                (["run", "--sed=5"], 'unknown option --sed; did you mean "--seed"?'),
+                                (["check", "http://x", "--jsno"], 'unknown option --jsno; did you mean "--json"?'),
+                                (["receive", "--wrokers", "2"], "unknown option --wrokers"),
+                                (["--versoin"], 'unknown option --versoin; did you mean "--version"?')):
+            run = lab.hookdrill(self, *arguments)
+            self.assertEqual((run.exit, run.stderr.splitlines()[0]), (2, said), run.said())
+
 
 if __name__ == "__main__":
     unittest.main()
