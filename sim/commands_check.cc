@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 
@@ -39,11 +38,6 @@ struct CheckCommand {
   CommonOptions common;
 };
 
-Secret secret_in(const std::string& variable) {
-  const char* value = std::getenv(variable.c_str());
-  return Secret(value == nullptr ? "" : value);
-}
-
 bool is_url(const std::string& target) {
   return target.find("://") != std::string::npos;
 }
@@ -57,8 +51,9 @@ Result<Scenario> scenario_of(const CheckCommand& command) {
   }
   if (!command.common.set.empty())
     return Diagnostic{"", 0, 0, "--set changes a value of a scenario file, and the target is a URL"};
-  Result<Scenario> scenario = scenario_of_url(command.target, command.common.ca_file, secret_in(command.app_secret_env),
-                                              secret_in(command.verify_token_env));
+  Result<Scenario> scenario =
+      scenario_of_url(command.target, command.common.ca_file, secret_in_environment(command.app_secret_env),
+                      secret_in_environment(command.verify_token_env));
   if (scenario && command.common.seed) scenario->seed = *command.common.seed;
   return scenario;
 }

@@ -2,12 +2,12 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <memory>
 
 #include "cli.h"
+#include "common_options.h"
 #include "plan/request.h"
 #include "plan/scenario_toml.h"
 
@@ -139,10 +139,9 @@ int show(const PayloadOptions& options) {
   if (options.app_secret_env.empty()) {
     fmt::print(stderr, "Signed with an example secret; --app-secret-env NAME signs with yours.\n");
   } else {
-    const char* secret = std::getenv(options.app_secret_env.c_str());
-    if (secret == nullptr || *secret == '\0')
+    endpoint->app_secret = secret_in_environment(options.app_secret_env);
+    if (endpoint->app_secret.empty())
       return usage_error(fmt::format("the environment variable {} is not set", options.app_secret_env));
-    endpoint->app_secret = Secret(secret);
   }
   std::string request;
   RequestWriter(*endpoint, options.client, *payloads).post(options.number, request);

@@ -6,7 +6,6 @@
 
 #include <charconv>
 #include <csignal>
-#include <cstdlib>
 #include <memory>
 
 #include "cli.h"
@@ -106,8 +105,7 @@ Result<Scenario> scenario_of(const ReceiveOptions& options) {
 // The environment wins; a scenario's own secret is next (an embedded one is made from its seed).
 Result<Secret> secret_of(const std::string& variable, std::string_view option, std::string_view what, const Secret& own,
                          bool has_scenario) {
-  const char* const value = std::getenv(variable.c_str());
-  if (value != nullptr && *value != '\0') return Secret(value);
+  if (Secret secret = secret_in_environment(variable); !secret.empty()) return secret;
   if (has_scenario && !own.empty()) return own;
   return Diagnostic{"", 0, 0,
                     fmt::format("the environment variable {} is not set: it holds {}; {} names another variable",

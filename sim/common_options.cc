@@ -27,6 +27,11 @@ ScenarioOverrides overrides_of(const CommonOptions& options) {
   return overrides;
 }
 
+Secret secret_in_environment(const std::string& variable) {
+  const char* value = std::getenv(variable.c_str());
+  return Secret(value == nullptr ? "" : value);
+}
+
 bool wants_colour(int descriptor) {
   const char* no_colour = std::getenv("NO_COLOR");
   return isatty(descriptor) == 1 && (no_colour == nullptr || *no_colour == '\0');

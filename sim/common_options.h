@@ -16,6 +16,9 @@ void add_common_options(CommandLine& line, CommonOptions& options);
 
 ScenarioOverrides overrides_of(const CommonOptions& options);
 
+/// The value of an environment variable; empty when it is not set.
+Secret secret_in_environment(const std::string& variable);
+
 /// True when `descriptor` is a terminal and NO_COLOR is unset or empty (no-color.org).
 bool wants_colour(int descriptor);
 
