@@ -8,6 +8,7 @@
 #include "reports/html_charts.h"
 #include "reports/html_parts.h"
 #include "reports/html_style.h"
+#include "reports/path_notes.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 #include "reports/xml.h"
@@ -188,9 +189,8 @@ std::string losses(const Results& results) {
                           format_share(path.drop.rate, path.drop.low, path.drop.high), format_count(path.drop.dropped),
                           format_count(path.drop.of));
     }
-    if (path.delayed_by_lost_syn > 0) html += fmt::format("<p>{}.</p>\n", xml_escape(delayed_text(path)));
-    if (const std::string kind = loss_kind_text(path); !kind.empty())
-      html += fmt::format("<p>Kind of loss: {}.</p>\n", xml_escape(kind));
+    for (const PathNote& note : path_notes(path))
+      html += fmt::format("<p>{}: {}.</p>\n", note.title, xml_escape(note.text));
     if (failures_of(path).empty()) {
       html += fmt::format("<p>No failure in {}.</p>\n", format_counted(path.attempts_total, "attempt"));
       continue;

@@ -4,7 +4,9 @@
 
 #include <vector>
 
+#include "base/encoding.h"
 #include "reports/compare_text.h"
+#include "reports/path_notes.h"
 #include "reports/summary.h"
 #include "reports/text.h"
 
@@ -85,13 +87,11 @@ std::string deliveries(const Results& results) {
   return table.text() + "\n";
 }
 
-std::string kinds_of_loss(const Results& results) {
+std::string notes(const Results& results) {
   std::string text;
   for (const auto& [name, path] : results.paths) {
-    if (path.delayed_by_lost_syn > 0)
-      text += fmt::format("* {}: {}\n", markdown_escape(name), markdown_escape(delayed_text(path)));
-    if (const std::string kind = loss_kind_text(path); !kind.empty())
-      text += fmt::format("* {}: losses {}\n", markdown_escape(name), markdown_escape(kind));
+    for (const PathNote& note : path_notes(path))
+      text += fmt::format("* {}, {}: {}\n", markdown_escape(name), lower_case(note.title), markdown_escape(note.text));
   }
   return text.empty() ? "" : text + "\n";
 }
@@ -174,7 +174,7 @@ std::string markdown_escape(std::string_view text) {
 
 std::string markdown_report(const Results& results) {
   std::vector<std::string> blocks = {headline(results), expectations(results), comparison(results),
-                                     deliveries(results) + kinds_of_loss(results)};
+                                     deliveries(results) + notes(results)};
   for (const Finding& finding : problems_of(results)) blocks.push_back(finding_text(finding));
   for (const auto& [name, path] : results.paths) blocks.push_back(failures(name, path));
   for (const auto& [name, path] : results.paths) blocks.push_back(percentiles(name, path));

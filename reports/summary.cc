@@ -169,20 +169,6 @@ std::string blame_text(const PathResults& path) {
   return "one end of the wire cannot tell path from endpoint; " + answered;
 }
 
-std::string loss_kind_text(const PathResults& path) {
-  const DropRate& drop = path.drop;
-  if (drop.kind.empty() || drop.kind == "none") return "";
-  if (drop.kind != "undecided") return drop.why;
-  return drop.samples_needed == 0 ? fmt::format("undecided: {}", drop.why)
-                                  : fmt::format("undecided: {}; about {} connections would tell", drop.why,
-                                                format_count(drop.samples_needed));
-}
-
-std::string delayed_text(const PathResults& path) {
-  return fmt::format("{} opened only when the SYN was sent again: late, but not lost",
-                     format_counted(path.delayed_by_lost_syn, "connection"));
-}
-
 std::string retry_schedule_text(const RetryFacts& retry) {
   if (retry.waits.empty()) return retry.schedule.empty() ? "none" : retry.schedule;
   constexpr std::size_t kShown = 8;

@@ -37,12 +37,6 @@ std::uint64_t failed_attempts(const PathResults& path);
 /// Who is to blame for most failures, as far as one end of the wire can tell; "" without failures.
 std::string blame_text(const PathResults& path);
 
-/// How the losses hang together: "sticky by connection, not by sender (p = 0.61): ..."; "" when nothing was lost.
-std::string loss_kind_text(const PathResults& path);
-
-/// "148 connections opened only when their SYN was sent again: late, but not lost".
-std::string delayed_text(const PathResults& path);
-
 /// "guide 5m 10m 20m 40m 90m", shortened when long; "none".
 std::string retry_schedule_text(const RetryFacts& retry);
 

@@ -7,7 +7,7 @@
 #include "reports/bins.h"
 #include "reports/compare_text.h"
 #include "reports/page.h"
-#include "reports/sick_text.h"
+#include "reports/path_notes.h"
 #include "reports/summary.h"
 #include "reports/terminal_check.h"
 #include "reports/text.h"
@@ -87,9 +87,7 @@ void failures(const PathResults& path, Page& page) {
   }
   if (rows.size() > kCausesShown) page.indented(fmt::format("and {} more causes", rows.size() - kCausesShown), 6);
   if (!rows.empty()) page.labelled("Where", blame_text(path));
-  if (path.delayed_by_lost_syn > 0) page.labelled("Delayed", delayed_text(path));
-  if (const std::string kind = loss_kind_text(path); !kind.empty()) page.labelled("Kind", kind);
-  if (const std::string sick = sick_text(path); !sick.empty()) page.labelled("Sick", sick);
+  for (const PathNote& note : path_notes(path)) page.labelled(note.label, note.text);
 }
 
 // What adds nothing to the rows beside it is left out: write and read when they are small, service when latency says

@@ -10,7 +10,7 @@
 
 #include "engine/statistics.h"
 #include "live_run.h"
-#include "reports/sick_text.h"
+#include "reports/path_notes.h"
 #include "simulate.h"
 
 namespace hookdrill {

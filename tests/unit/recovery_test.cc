@@ -2,7 +2,7 @@
 #include "recovery.h"
 
 #include "catch.h"
-#include "reports/sick_text.h"
+#include "reports/path_notes.h"
 
 using namespace hookdrill;
 
@@ -74,7 +74,9 @@ TEST_CASE("recovery: what is sick to the end did not recover") {
   CHECK_FALSE(times[0].drained);
   PathResults path;
   path.sick_times = times;
-  CHECK(sick_text(path).find("it did not end") != std::string::npos);
+  REQUIRE(path_notes(path).size() == 1);
+  CHECK(path_notes(path)[0].label == "Sick");
+  CHECK(path_notes(path)[0].text.find("it did not end") != std::string::npos);
 }
 
 TEST_CASE("recovery: single losses at a low rate are no sickness") {
@@ -82,5 +84,5 @@ TEST_CASE("recovery: single losses at a low rate are no sickness") {
   for (std::uint32_t second = 0; second < 600; ++second) rows.push_back(row(second, 1, 1, second % 5 == 0 ? 1 : 0));
   CHECK(sick_times(rows).empty());
   CHECK(sick_times({}).empty());
-  CHECK(sick_text(PathResults()).empty());
+  CHECK(path_notes(PathResults()).empty());
 }

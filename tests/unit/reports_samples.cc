@@ -128,6 +128,7 @@ Results dropping_sample() {
   path.drop.why = "sticky by connection, not by sender (p = 0.61): a SYN sent again helped 7 of 2,216";
   path.drop.tests = {{"sender", 191.5, 0.61, 200}, {"time", 96.25, 0.5, 100}, {"packet", 7250.75, 1e-9, 2216}};
   path.delivered_at_attempt = {8190, 1480, 268, 49, 9, 2};
+  path.sick_times = {{40, 52, 1.75, 2.5, true, true, 18}};
   path.histograms = {{"connect", spread(9998, {60, 110, 210, 420, 3000})},
                      {"tls", spread(9998, {1500, 1900, 2600, 4100, 12000})},
                      {"write", spread(9998, {4, 6, 9, 22, 80})},
