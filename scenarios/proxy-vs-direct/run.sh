@@ -5,6 +5,9 @@
 #
 #   scenarios/proxy-vs-direct/run.sh [options of hookdrill compare]
 #
+# As root, with nftables, all of it happens in a network namespace of its own, where a packet filter loses the connections;
+# else the receiver itself does (it drops SYNs, too). LOSS=nftables or LOSS=receiver chooses.
+#
 # Needs nginx, openssl, curl, and node with express or python3 with flask: all of them are packages of the distribution.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,8 +17,29 @@ delay_ms=2        # of the webhook itself, on both paths
 proxy_adds_ms=5   # the way to the other provider and back
 drop=18%
 
-export APP_SECRET=${APP_SECRET:-0f1e2d3c4b5a69788796a5b4c3d2e1f0} VERIFY_TOKEN=${VERIFY_TOKEN:-proxy-vs-direct}
 export PATH=$PATH:/usr/sbin:/sbin
+
+die() { echo "$*" >&2; exit 2; }
+
+# Loses by connection: a SYN that is sent again meets the same fate. The first sender verifies the endpoint, and is spared.
+rules() { # port
+  cat <<RULES
+table ip provider {
+  chain input {
+    type filter hook input priority 0;
+    tcp dport $1 ip saddr != 127.0.1.1 tcp flags & (syn | ack) == syn jhash ip saddr . tcp sport mod 100 seed 0x5eed < ${drop%\%} drop
+  }
+}
+RULES
+}
+can_filter() { [[ $EUID -eq 0 ]] && rules 443 | unshare --net sh -c 'ip link set lo up && nft -f -' 2>/dev/null; }
+loss=${LOSS:-$(can_filter && echo nftables || echo receiver)}
+[[ $loss == nftables || $loss == receiver ]] || die "LOSS is \"$loss\"; expected nftables or receiver"
+if [[ $loss == nftables && -z ${IN_NAMESPACE:-} ]]; then
+  LOSS=$loss IN_NAMESPACE=1 exec unshare --net "$0" "$@"
+fi
+
+export APP_SECRET=${APP_SECRET:-0f1e2d3c4b5a69788796a5b4c3d2e1f0} VERIFY_TOKEN=${VERIFY_TOKEN:-proxy-vs-direct}
 folder=$(mktemp -d)
 children=()
 stop() {
@@ -25,9 +49,10 @@ stop() {
 }
 trap stop EXIT
 
-die() { echo "$*" >&2; exit 2; }
 for tool in nginx openssl curl; do command -v "$tool" >/dev/null || die "$tool is not installed"; done
 [[ -x $hookdrill ]] || die "$hookdrill is not there: build it first, or set HOOKDRILL"
+
+[[ $loss == receiver ]] || ip link set lo up
 
 # A port that nothing listens on, below those that the kernel gives to outgoing connections.
 free_port() {
@@ -96,11 +121,15 @@ ask /unknown.example.test/webhooks/whatsapp/test 403
 ask /down.example.test/webhooks/whatsapp/test 502
 
 # The direct path: the same answers, but for connections that never come through.
-"$hookdrill" receive --listen 127.0.0.1:0 --host chatwoot.example.test --delay "${delay_ms}ms" --drop "$drop" \
+dropped=$([[ $loss == receiver ]] && echo "$drop" || echo 0%)
+"$hookdrill" receive --listen 127.0.0.1:0 --host chatwoot.example.test --delay "${delay_ms}ms" --drop "$dropped" \
   --root-out "$folder/direct-root.pem" --ready-file "$folder/direct.port" --quiet >"$folder/direct.log" 2>&1 &
 children+=($!)
 for _ in $(seq 200); do [[ -s $folder/direct.port ]] && break; sleep 0.1; done
 [[ -s $folder/direct.port ]] || die "the direct receiver does not listen: $(cat "$folder/direct.log")"
+
+[[ $loss == receiver ]] || rules "$(cat "$folder/direct.port")" | nft -f -
+echo "loss   $drop of the direct connections, by $loss"
 
 cat "$folder/root.crt" "$folder/direct-root.pem" >"$folder/roots.pem"
 status=0

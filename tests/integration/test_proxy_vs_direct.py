@@ -8,14 +8,29 @@ import unittest
 
 import lab
 
+SCRIPT = lab.ROOT / "scenarios" / "proxy-vs-direct" / "run.sh"
+
 
 class ProxyVsDirect(unittest.TestCase):
-    def test_the_script_from_start_to_end(self):
+    def test_losses_by_a_packet_filter(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can have a network namespace with a packet filter of its own")
+        self.assertIn("18% of the direct connections, by nftables", self.run_script())
+
+    def test_losses_by_the_receiver(self):
+        self.assertIn("18% of the direct connections, by receiver", self.run_script(LOSS="receiver"))
+
+    def test_a_mistyped_kind_of_loss_is_told(self):
+        done = subprocess.run([SCRIPT], env={**os.environ, "LOSS": "nft"}, capture_output=True, text=True, timeout=20)
+        self.assertEqual((done.returncode, done.stderr), (2, 'LOSS is "nft"; expected nftables or receiver\n'))
+
+    def run_script(self, **environment):
+        """What it says, after everything of it was checked."""
         out = lab.scratch(self) / "out"
         done = subprocess.run(
-            [lab.ROOT / "scenarios" / "proxy-vs-direct" / "run.sh", "--out", out, "--set", "stage.messages.for=8s",
+            [SCRIPT, "--out", out, "--set", "stage.messages.for=6s",
              "--set", "compare.blocks=20", "--set", "limits.max_lateness=10s"],
-            env={**os.environ, "HOOKDRILL": lab.PROGRAM}, capture_output=True, text=True, timeout=200)
+            env={**os.environ, "HOOKDRILL": lab.PROGRAM, **environment}, capture_output=True, text=True, timeout=200)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         for line in ("proxy  /  HTTP 404", "/unknown.example.test/webhooks/whatsapp/test  HTTP 403",
                      "/down.example.test/webhooks/whatsapp/test  HTTP 502"):
@@ -32,6 +47,7 @@ class ProxyVsDirect(unittest.TestCase):
         for path in ("direct", "proxy"):
             self.assertEqual([f["severity"] for f in results["findings"] if f["path"] == path], ["pass"], "challenge")
         self.assertNotIn(lab.APP_SECRET, done.stdout + done.stderr)
+        return done.stdout
 
 
 if __name__ == "__main__":
