@@ -16,6 +16,7 @@
 #include "live/receiver.h"
 #include "live/workers.h"
 #include "progress_meter.h"
+#include "receive_report.h"
 #include "run_results.h"
 
 namespace hookdrill {
@@ -138,6 +139,7 @@ void compare_with_ledger(const Receiver& receiver, const Payloads& payloads, con
   results.receiver["updates arrived"] = std::to_string(counts.arrivals);
   results.receiver["duplicates"] = std::to_string(counts.duplicates);
   results.receiver["refused signatures"] = std::to_string(receiver.counts().refused_signatures);
+  results.receiver["time to answer"] = percentiles_text(receiver.time_to_answer());
   if (results.paths.size() == 1) results.paths.begin()->second.deliveries.duplicates = counts.duplicates;
   VerdictRow row;
   row.name = "the receiver's ledger holds every delivered update";

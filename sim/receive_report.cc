@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "reports/json_fields.h"
 #include "reports/text.h"
 
 namespace hookdrill {
@@ -60,6 +61,11 @@ std::string receive_opening(const Receiver& receiver, const ReceiverSettings& se
   return text;
 }
 
+std::string percentiles_text(const Histogram& times) {
+  const auto at = [&](double percent) { return format_duration_or_inf(times.percentile(percent)); };
+  return fmt::format("p50 {}, p95 {}, p99 {}", at(50), at(95), at(99));
+}
+
 std::string receive_progress(const Receiver& receiver) {
   const ReceiverCounts counts = receiver.counts();
   const LedgerCounts updates = receiver.ledger().counts();
@@ -74,6 +80,8 @@ std::string receive_summary(const Receiver& receiver) {
   std::string text =
       fmt::format("received   {} on {}, answered: {}\n", format_counted(counts.deliveries, "delivery", "deliveries"),
                   format_counted(counts.connections, "connection"), answers_text(counts));
+  if (const Histogram& times = receiver.time_to_answer(); times.count() > 0)
+    text += fmt::format("answering  took {}\n", percentiles_text(times));
   text += fmt::format("updates    {} accepted of {} seen, {} arrivals, {}\n", format_count(updates.accepted),
                       format_count(updates.distinct), format_count(updates.arrivals),
                       format_counted(updates.duplicates, "duplicate"));
@@ -107,6 +115,7 @@ std::string receive_json(const Receiver& receiver) {
                                     {"duplicates", updates.duplicates},
                                     {"refused", counts.refused_signatures},
                                     {"answers", answers},
+                                    {"time_to_answer", histogram_value(receiver.time_to_answer())},
                                     {"closed", counts.closed},
                                     {"half", counts.half},
                                     {"reset", counts.reset},

@@ -23,6 +23,9 @@ std::string receive_opening(const Receiver& receiver, const ReceiverSettings& se
 /// One line, without a newline.
 std::string receive_progress(const Receiver& receiver);
 
+/// "p50 5.10 ms, p95 5.20 ms, p99 7.01 ms".
+std::string percentiles_text(const Histogram& times);
+
 std::string receive_summary(const Receiver& receiver);
 
 /// One JSON object and a newline: received, accepted, duplicates, refused first; then everything else that was counted.

@@ -75,8 +75,8 @@ error_code listen_on(tcp::acceptor& acceptor, tcp::endpoint endpoint, bool by_nu
 
 // One thread: its own loop, so connections never move between threads.
 struct Worker {
-  explicit Worker(const Secret& app_secret) : signatures(app_secret) {}
-  SignatureCheck signatures;
+  explicit Worker(const Secret& app_secret) : own(app_secret) {}
+  ReceiverThread own;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy{io.get_executor()};
 };
@@ -92,6 +92,7 @@ struct Receiver::Impl {
   std::vector<std::unique_ptr<Worker>> workers;  // after the state: open coroutines end before what they refer to
   std::optional<tcp::acceptor> acceptor;         // on the first worker
   std::vector<std::thread> threads;
+  Histogram time_to_answer;  // of the workers, once they have ended
 
   asio::awaitable<void> accept();
   void hand_over(tcp::socket socket, Worker& worker);
@@ -123,10 +124,10 @@ void Receiver::Impl::hand_over(tcp::socket socket, Worker& worker) {
   const tcp::endpoint source = socket.remote_endpoint(gone);
   state.open_connections.fetch_add(1, std::memory_order_relaxed);
   const std::optional<DropLaw::Of> lost = gone ? std::nullopt : drops->fate(source);
-  asio::co_spawn(worker.io,
-                 lost ? lose_connection(std::move(socket), state, *lost)
-                      : serve_connection(std::move(socket), state, worker.signatures),
-                 asio::detached);
+  asio::co_spawn(
+      worker.io,
+      lost ? lose_connection(std::move(socket), state, *lost) : serve_connection(std::move(socket), state, worker.own),
+      asio::detached);
 }
 
 Receiver::Receiver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -182,6 +183,7 @@ void Receiver::stop() {
   impl_->threads.clear();
   if (impl_->acceptor) impl_->state.dropped_syns = dropped_syns(impl_->acceptor->native_handle());
   impl_->acceptor.reset();  // free the port now, although counts stay readable
+  for (const std::unique_ptr<Worker>& worker : impl_->workers) impl_->time_to_answer.merge(worker->own.time_to_answer);
   impl_->workers.clear();
 }
 
@@ -207,6 +209,10 @@ std::string Receiver::root_pem() const {
 
 const Ledger& Receiver::ledger() const {
   return impl_->state.ledger;
+}
+
+const Histogram& Receiver::time_to_answer() const {
+  return impl_->time_to_answer;
 }
 
 ReceiverCounts Receiver::counts() const {

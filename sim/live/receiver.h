@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/histogram.h"
 #include "base/result.h"
 #include "live/ledger.h"
 #include "plan/scenario.h"
@@ -72,6 +73,9 @@ class Receiver {
   std::string root_pem() const;
   const Ledger& ledger() const;
   ReceiverCounts counts() const;
+  /// How long answers to deliveries really took, from the request's last byte read to the answer's last byte written:
+  /// the setting `delay`, as the timers kept it, and the receiver's own work. Empty before stop().
+  const Histogram& time_to_answer() const;
 
  private:
   struct Impl;

@@ -45,13 +45,14 @@ void send_reset(asio::ip::tcp::socket& socket) {
 struct Answer {
   std::string bytes;
   enum class Then { keep, close, reset } then = Then::keep;
+  bool timed = false;  // a whole answer to a delivery
 };
 
 template <class Stream>
 class Session {
  public:
-  Session(Stream& stream, ReceiverState& state, SignatureCheck& signatures)
-      : stream_(stream), tcp_(beast::get_lowest_layer(stream)), state_(state), signatures_(signatures) {}
+  Session(Stream& stream, ReceiverState& state, ReceiverThread& thread)
+      : stream_(stream), tcp_(beast::get_lowest_layer(stream)), state_(state), thread_(thread) {}
 
   asio::awaitable<void> serve() {
     for (;;) {
@@ -60,11 +61,13 @@ class Session {
       parser.body_limit(Receiver::kMaxBodyBytes);
       if (!co_await read(parser)) co_return;
       count(state_.requests);
+      const auto asked = std::chrono::steady_clock::now();
       const Answer answer = co_await answer_to(parser);
       tcp_.expires_after(Receiver::kRequestTimeout);
       if (answer.then == Answer::Then::reset) co_return reset();
       const auto [error, written] = co_await asio::async_write(stream_, asio::buffer(answer.bytes), kToken);
       if (error) co_return;
+      if (answer.timed) thread_.time_to_answer.record(std::chrono::steady_clock::now() - asked);
       if (answer.then == Answer::Then::close) co_return co_await close();
     }
   }
@@ -117,7 +120,7 @@ class Session {
       co_return simple(challenge.status, challenge.body);
     }
     if (request.method() != http::verb::post) co_return simple(405, answer_body(405));
-    if (!signatures_.holds(request.body(), request["X-Hub-Signature-256"])) {
+    if (!thread_.signatures.holds(request.body(), request["X-Hub-Signature-256"])) {
       count(state_.refused_signatures);
       co_return simple(401, "Invalid signature");
     }
@@ -149,7 +152,7 @@ class Session {
       count(state_.half);
       co_return Answer{std::string(first_half(whole)), Answer::Then::close};
     }
-    co_return Answer{std::move(whole), keep ? Answer::Then::keep : Answer::Then::close};
+    co_return Answer{std::move(whole), keep ? Answer::Then::keep : Answer::Then::close, true};
   }
 
   // Ends the connection as a good server does: close_notify and FIN. The client's close_notify is not waited for.
@@ -167,7 +170,7 @@ class Session {
   Stream& stream_;
   beast::tcp_stream& tcp_;
   ReceiverState& state_;
-  SignatureCheck& signatures_;
+  ReceiverThread& thread_;
   beast::flat_buffer buffer_{Receiver::kMaxHeadBytes + Receiver::kMaxBodyBytes};
 };
 
@@ -185,7 +188,7 @@ asio::awaitable<void> serve_intermediate(beast::tcp_stream& stream, beast::flat_
   co_await asio::async_write(stream, asio::buffer(answer), kToken);
 }
 
-asio::awaitable<void> serve_tls(asio::ip::tcp::socket socket, ReceiverState& state, SignatureCheck& signatures) {
+asio::awaitable<void> serve_tls(asio::ip::tcp::socket socket, ReceiverState& state, ReceiverThread& thread) {
   constexpr char kHandshakeRecord = 0x16;  // RFC 8446, 5.1
   TlsStream stream(beast::tcp_stream(std::move(socket)), *state.tls);
   beast::tcp_stream& tcp = stream.next_layer();
@@ -200,7 +203,7 @@ asio::awaitable<void> serve_tls(asio::ip::tcp::socket socket, ReceiverState& sta
   const auto [error, used] = co_await stream.async_handshake(asio::ssl::stream_base::server, hello.data(), kToken);
   if (error) co_return count(state.handshakes_failed);
   hello.clear();
-  co_await Session<TlsStream>(stream, state, signatures).serve();
+  co_await Session<TlsStream>(stream, state, thread).serve();
 }
 
 // Reads what comes and answers nothing: the first bytes only, or until the client gives up.
@@ -215,15 +218,15 @@ asio::awaitable<void> swallow(beast::tcp_stream& stream, bool for_long) {
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, ReceiverState& state, SignatureCheck& signatures) {
+asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, ReceiverState& state, ReceiverThread& thread) {
   count(state.connections);
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   if (state.tls != nullptr) {
-    co_await serve_tls(std::move(socket), state, signatures);
+    co_await serve_tls(std::move(socket), state, thread);
   } else {
     beast::tcp_stream stream(std::move(socket));
-    co_await Session<beast::tcp_stream>(stream, state, signatures).serve();
+    co_await Session<beast::tcp_stream>(stream, state, thread).serve();
   }
   state.open_connections.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -8,6 +8,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <string>
 
+#include "base/histogram.h"
 #include "live/ledger.h"
 #include "live/receiver.h"
 #include "live/signature_check.h"
@@ -32,10 +33,17 @@ struct ReceiverState {
   std::array<Counter, 600> answers{};  // by status
 };
 
-/// Serves one accepted connection until either side ends it. Runs on the socket's executor, with that thread's
-/// `signatures`. Never throws.
+/// What is one thread's own; outlives its connections.
+struct ReceiverThread {
+  explicit ReceiverThread(const Secret& app_secret) : signatures(app_secret) {}
+  SignatureCheck signatures;
+  Histogram time_to_answer;  // of deliveries: from the request's last byte read to the answer's last byte written
+};
+
+/// Serves one accepted connection until either side ends it. Runs on the socket's executor, which is `thread`'s. Never
+/// throws.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, ReceiverState& state,
-                                              SignatureCheck& signatures);
+                                              ReceiverThread& thread);
 
 /// Loses an accepted connection in one of the ways that follow an accept. Runs and counts as serve_connection() does.
 boost::asio::awaitable<void> lose_connection(boost::asio::ip::tcp::socket socket, ReceiverState& state,

@@ -97,6 +97,16 @@ class Requests(unittest.TestCase):
         accepted = {row["id"]: row["accepted"] for row in receiver.ledger()}
         self.assertEqual([accepted[f"wamid.{number}"] for number in range(40)], [code == 200 for code in seen])
 
+    def test_how_long_answers_took_is_measured_by_the_receiver_too(self):
+        receiver = Receive(self, "--delay", "40ms")
+        receiver.challenge(lab.VERIFY_TOKEN)  # is answered at once, and is no delivery
+        waits = [float(receiver.post(message(n), "-o", os.devnull, "-w", "%{time_total}\n%{http_code}")[2])
+                 for n in range(3)]
+        took = receiver.end()["time_to_answer"]
+        self.assertEqual(took["count"], 3)
+        self.assertGreaterEqual(took["min_ns"], 40e6)
+        self.assertLessEqual(took["max_ns"], max(waits) * 1e9, "the client has waited for all of it")
+
     def test_a_connection_is_kept(self):
         receiver = Receive(self)
         body = message(1)
