@@ -30,6 +30,12 @@ Duration since(WallStart start) {
   return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start);
 }
 
+TlsProfile load_profile(const TlsSettings& settings) {
+  TlsProfile profile = strict_profile(settings);
+  profile.many = true;
+  return profile;
+}
+
 }  // namespace
 
 /// One attempt under way.
@@ -91,7 +97,7 @@ Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
 LiveTransport::LiveTransport(const LivePath& path, const TrustStore& trust, const Payloads& payloads, WallStart start)
     : path_(path),
       start_(start),
-      tls_client_(strict_profile(path.tls), trust, path.endpoint.host),
+      tls_client_(load_profile(path.tls), trust, path.endpoint.host),
       resolver_(io_, path.connect_host, path.connect_port),
       writer_(path.endpoint, path.deliveries.client, payloads),
       sender_pace_(path.sources.size()) {}

@@ -79,12 +79,12 @@ class LiveTransport final : public Transport {
 
   LivePath path_;
   WallStart start_;
+  TlsClient tls_client_;  // before the loop, which may hold connections to the end
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};
   Time armed_ = kNever;
   bool timer_pending_ = false;
   bool woken_ = false;
-  TlsClient tls_client_;
   Resolver resolver_;
   RequestWriter writer_;
   SenderPace sender_pace_;

@@ -92,7 +92,8 @@ TlsClient::TlsClient(const TlsProfile& profile, const TrustStore& trust, std::st
     : profile_(profile),
       host_(std::move(host)),
       host_is_address_(is_ip_address(host_)),
-      context_(SSL_CTX_new(TLS_client_method())) {
+      library_(profile.many && profile.client_certificate.empty() ? make_lean_library() : nullptr),
+      context_(SSL_CTX_new_ex(library_.get(), nullptr, TLS_client_method())) {
   SSL_CTX* context = context_.get();
   HOOKDRILL_CHECK(context != nullptr);
   SSL_CTX_set_app_data(context, this);
@@ -108,6 +109,7 @@ TlsClient::TlsClient(const TlsProfile& profile, const TrustStore& trust, std::st
   HOOKDRILL_CHECK(SSL_CTX_set_alpn_protos(context, kAlpn, sizeof kAlpn - 1) == 0);
   SSL_CTX_set1_cert_store(context, trust.store.get());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, profile.go_on ? on_verify_and_go_on : on_verify);
+  if (profile.many) SSL_CTX_set_cert_verify_callback(context, on_chain, this);
   SSL_CTX_set_cert_cb(context, on_certificate_asked, nullptr);
   if (!profile.client_certificate.empty()) use_client_certificate(profile.client_certificate, context);
   if (profile.watch) SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
@@ -130,6 +132,10 @@ int TlsClient::on_new_session(SSL* ssl, SSL_SESSION* session) {
   auto* self = static_cast<TlsClient*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
   self->session_.reset(session);
   return 1;  // we keep the reference
+}
+
+int TlsClient::on_chain(X509_STORE_CTX* context, void* self) {
+  return static_cast<TlsClient*>(self)->chains_.verify(context, ChainCache::Clock::now()) ? 1 : 0;
 }
 
 SslPtr TlsClient::open(int fd, TlsObservation& observation) {

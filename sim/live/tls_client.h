@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "live/chain_cache.h"
+#include "live/lean_library.h"
 #include "live/openssl_ptr.h"
 #include "live/trust.h"
 #include "plan/scenario.h"
@@ -26,6 +28,7 @@ struct TlsProfile {
   bool go_on = false;              // past a refused certificate: send nothing secret over such a connection
   bool resume = false;             // offer the ticket of the connection before
   bool watch = false;              // also record the flight, and ask for a stapled OCSP answer
+  bool many = false;               // handshakes with the same server: what is the same each time is done once
   std::string client_certificate;  // PEM file; "" = none
 };
 
@@ -83,10 +86,13 @@ class TlsClient {
 
  private:
   static int on_new_session(SSL* ssl, SSL_SESSION* session);
+  static int on_chain(X509_STORE_CTX* context, void* self);
 
   TlsProfile profile_;
   std::string host_;
   bool host_is_address_;
+  ChainCache chains_;
+  OsslLibCtxPtr library_;
   SslCtxPtr context_;
   SslSessionPtr session_;
 };

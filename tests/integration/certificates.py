@@ -46,25 +46,26 @@ distinguished_name = dn
         (self.folder / "index.txt").touch()
         (self.folder / "serial").write_text("1000\n")
         (self.folder / "ca.cnf").write_text(self.CONFIG.format(folder=self.folder))
-        self.root = self._issue("root", "Laboratory Root", self.CA, None, -1, 3650)
-        self.intermediate = self._issue("int", "Laboratory Intermediate", self.CA, "root", -1, 1095)
+        self.root = self.issue("root", "Laboratory Root", self.CA, None, -1, 3650)
+        self.intermediate = self.issue("int", "Laboratory Intermediate", self.CA, "root", -1, 1095)
 
     def _openssl(self, *arguments):
         done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=30)
         if done.returncode != 0:
             raise AssertionError(f"openssl {' '.join(map(str, arguments))}:\n{done.stderr}")
 
-    def _issue(self, name, common_name, extensions, issuer, first_day, last_day, *, key="ec", digest="sha256"):
+    def issue(self, name, common_name, extensions, issuer, first_day, last_day, *, key="ec", digest="sha256"):
         """Makes NAME.key and NAME.crt, valid from and to so many days from now; issuer None = itself. `key`: "ec" (P-256),
-        "rsa:2048", or the path of one that is there already."""
+        "ec:P-384", "rsa:2048", "ed25519", or the path of one that is there already."""
         path = lambda suffix: self.folder / f"{name}.{suffix}"
         path("ext").write_text(extensions)
         if isinstance(key, pathlib.Path):
             shutil.copy(key, path("key"))
             kind = ["-key", path("key")]
         else:
-            kind = ["-newkey", key, *(["-pkeyopt", "ec_paramgen_curve:P-256"] if key == "ec" else []), "-nodes", "-keyout",
-                    path("key")]
+            curve = key.removeprefix("ec").removeprefix(":") or "P-256"
+            new = ["ec", "-pkeyopt", f"ec_paramgen_curve:{curve}"] if key.startswith("ec") else [key]
+            kind = ["-newkey", *new, "-nodes", "-keyout", path("key")]
         self._openssl("req", "-new", *kind, "-config", self.folder / "ca.cnf", "-subj", f"/CN={common_name}", "-out",
                       path("csr"))
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -76,12 +77,14 @@ distinguished_name = dn
         return path("crt")
 
     @functools.cache
-    def certificate(self, host=HOST, *, names=None, first_day=-1, last_day=90, issuer="int", self_signed=False):
-        """A leaf for `names` (default: the host), by the intermediate, by another issuer, or by itself."""
+    def certificate(self, host=HOST, *, names=None, first_day=-1, last_day=90, issuer="int", self_signed=False,
+                    key="ec"):
+        """A leaf for `names` (default: the host), by the intermediate, by another issuer, or by itself. `key`: see issue()."""
         name = f"leaf-{len(list(self.folder.glob('leaf-*.crt')))}"
         sans = ",".join(f"DNS:{each}" for each in (names or (host,)))
         extensions = f"{self.LEAF}subjectAltName={sans}\n"
-        leaf = self._issue(name, host, extensions, None if self_signed else issuer, first_day, last_day)
+        leaf = self.issue(name, host, extensions, None if self_signed else issuer, first_day, last_day,
+                           key=key)
         chain = self.folder / f"{name}.chain.crt"
         above = "" if self_signed else (self.folder / f"{issuer}.crt").read_text()
         chain.write_text(leaf.read_text() + above)
@@ -90,8 +93,8 @@ distinguished_name = dn
     @functools.cache
     def private(self):
         """A leaf of a private authority that nobody trusts, with its intermediate."""
-        self._issue("privroot", "Acme Corp Private Root", self.CA, None, -1, 3650)
-        self._issue("privint", "Acme Corp Private Intermediate", self.CA, "privroot", -1, 1095)
+        self.issue("privroot", "Acme Corp Private Root", self.CA, None, -1, 3650)
+        self.issue("privint", "Acme Corp Private Intermediate", self.CA, "privroot", -1, 1095)
         return self.certificate(issuer="privint")
 
 

@@ -58,7 +58,7 @@ class Certificates(lab.Pki):
 
     def _authority(self, name, common_name, issuer, first=-1, last=1095, *, extensions="", key="ec", ca=None):
         if not (self.folder / f"{name}.crt").exists():
-            self._issue(name, common_name, (self.CA if ca is None else ca) + extensions, issuer, first, last, key=key)
+            self.issue(name, common_name, (self.CA if ca is None else ca) + extensions, issuer, first, last, key=key)
             self._publish(name)
 
     def leaf(self, name, *, names=(f"DNS:{lab.HOST}",), issuer="int", chain=None, aia="int", first=-1, last=90, usage=None,
@@ -70,7 +70,7 @@ class Certificates(lab.Pki):
                 text += f"subjectAltName={','.join(names)}\n"
             if aia:
                 text += f"authorityInfoAccess=caIssuers;URI:{self.issuers.url}/{aia}.der\n"
-            self._issue(name, common_name, text + extensions, issuer, first, last, key=key, digest=digest)
+            self.issue(name, common_name, text + extensions, issuer, first, last, key=key, digest=digest)
         return self._bundle(name, *((issuer,) if chain is None else chain))
 
     def good(self, *chain):
