@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "plan/address.h"
 #include "reports/json_fields.h"
 #include "reports/text.h"
 
@@ -34,9 +35,7 @@ std::string refused_text(const ReceiverCounts& counts) {
 }
 
 std::string url_of(const Receiver& receiver, const ReceiverSettings& settings, const std::string& host) {
-  const bool v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}", settings.tls ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "",
-                     receiver.port());
+  return fmt::format("{}://{}", settings.tls ? "https" : "http", host_port_text(host, receiver.port()));
 }
 
 }  // namespace

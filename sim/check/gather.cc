@@ -41,8 +41,7 @@ bool has_route(const ip::tcp::endpoint& to) {
 AddressFacts fresh_address(const ip::address& address, std::uint16_t port, bool uses_tls) {
   AddressFacts at;
   at.address = {address, port};
-  at.name = address.is_v6() ? fmt::format("[{}]:{}", address.to_string(), port)
-                            : fmt::format("{}:{}", address.to_string(), port);
+  at.name = host_port_text(address.to_string(), port);
   at.uses_tls = uses_tls;
   at.has_route = has_route(at.address);
   return at;

@@ -14,6 +14,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "plan/address.h"
 
 namespace hookdrill {
 namespace {
@@ -139,7 +140,7 @@ asio::awaitable<std::optional<error_code>> Connection::ready(Want want) {
 }
 
 asio::awaitable<StepResult> Connection::connect(const Tcp::endpoint& to, const asio::ip::address& source) {
-  remote_ = to;
+  remote_ = host_port_text(to.address().to_string(), to.port());
   error_code error;
   socket_.open(to.protocol(), error);
   if (error) co_return system_failure(error.value(), OutcomeKind::connect_reset, OutcomeKind::client_other);
@@ -386,12 +387,6 @@ bool Connection::usable_again() {
   const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
   return got > 0 && ssl_;  // TLS 1.3 tickets may wait to be read; plain bytes nobody asked for may not
-}
-
-std::string Connection::remote() const {
-  const std::string address = remote_.address().to_string();
-  return remote_.address().is_v6() ? fmt::format("[{}]:{}", address, remote_.port())
-                                   : fmt::format("{}:{}", address, remote_.port());
 }
 
 }  // namespace hookdrill

@@ -103,7 +103,7 @@ class Connection {
   /// The same, as open() found it when the connection was open or given up.
   const std::optional<PathFacts>& connect_facts() const { return connect_facts_; }
   SSL* ssl() { return ssl_.get(); }
-  std::string remote() const;
+  const std::string& remote() const { return remote_; }
 
  private:
   enum class Want { read, write };
@@ -115,7 +115,7 @@ class Connection {
   boost::asio::awaitable<StepResult> read_some(Phase phase);
 
   Tcp::socket socket_;
-  Tcp::endpoint remote_;
+  std::string remote_;
   SslPtr ssl_;
   TlsClient* client_ = nullptr;
   TlsObservation observation_;

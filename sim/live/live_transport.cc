@@ -6,13 +6,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <charconv>
 
 #include "base/check.h"
 #include "base/encoding.h"
 #include "base/rng.h"
 #include "live/certificate_text.h"
 #include "live/client_certificate.h"
+#include "plan/address.h"
 #include "plan/sender.h"
 
 namespace hookdrill {
@@ -72,15 +72,10 @@ Result<LivePath> live_path(const Scenario& scenario, const PathSettings& path) {
     return Diagnostic{scenario.file, 0, 0, fmt::format("paths.{}: {}", path.name, what)};
   };
   if (!path.connect.empty()) {
-    const std::size_t colon = path.connect.rfind(':');
-    const std::string_view port =
-        std::string_view(path.connect).substr(colon == std::string::npos ? path.connect.size() : colon + 1);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), live.connect_port);
-    if (error != std::errc() || end != port.data() + port.size())
-      return mistake(fmt::format("connect = \"{}\" is not \"host:port\"", path.connect));
-    live.connect_host = path.connect.substr(0, colon);
-    if (live.connect_host.starts_with('[') && live.connect_host.ends_with(']'))
-      live.connect_host = live.connect_host.substr(1, live.connect_host.size() - 2);
+    const std::optional<HostPort> connect = parse_host_port(path.connect);
+    if (!connect) return mistake(fmt::format("connect = \"{}\" is not \"host:port\"", path.connect));
+    live.connect_host = connect->host;
+    live.connect_port = connect->port;
   }
   for (const std::string& source : path.sources) {
     boost::system::error_code error;

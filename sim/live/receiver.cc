@@ -9,7 +9,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <thread>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "live/pki.h"
 #include "live/receiver_drops.h"
 #include "live/receiver_session.h"
+#include "plan/address.h"
 
 namespace hookdrill {
 namespace {
@@ -33,23 +33,17 @@ Result<tcp::endpoint> parse_listen(const std::string& listen) {
                          fmt::format("cannot listen on \"{}\": wanted an address and a port, as in "
                                      "127.0.0.1:8443 or [::1]:8443",
                                      listen)};
-  const std::size_t colon = listen.rfind(':');
-  if (colon == std::string::npos) return wrong;
-  std::string host = listen.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
-  std::uint16_t port = 0;
-  const char* const end = listen.data() + listen.size();
-  const auto [rest, failed] = std::from_chars(listen.data() + colon + 1, end, port);
+  const std::optional<HostPort> parsed = parse_host_port(listen);
+  if (!parsed) return wrong;
   error_code error;
-  const asio::ip::address address = asio::ip::make_address(host, error);
-  if (error || failed != std::errc() || rest != end) return wrong;
-  return tcp::endpoint(address, port);
+  const asio::ip::address address =
+      asio::ip::make_address(parsed->host == "localhost" ? "127.0.0.1" : parsed->host, error);
+  if (error) return wrong;
+  return tcp::endpoint(address, parsed->port);
 }
 
 std::string endpoint_text(const tcp::endpoint& endpoint) {
-  const std::string address = endpoint.address().to_string();
-  return fmt::format(fmt::runtime(endpoint.address().is_v6() ? "[{}]:{}" : "{}:{}"), address, endpoint.port());
+  return host_port_text(endpoint.address().to_string(), endpoint.port());
 }
 
 error_code bind_to(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {

@@ -51,6 +51,11 @@ std::optional<HostPort> parse_host_port(std::string_view text) {
   return parsed;
 }
 
+std::string host_port_text(std::string_view host, std::uint16_t port) {
+  const bool v6 = host.find(':') != std::string_view::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
 bool is_ip_address(std::string_view text) {
   return ipv4_number(text) || ipv6_bytes(text);
 }

@@ -21,6 +21,9 @@ struct HostPort {
 /// "host:port" or "[v6]:port"; nothing for any other text. The host is an address or a plain DNS name.
 std::optional<HostPort> parse_host_port(std::string_view text);
 
+/// What parse_host_port() reads: brackets around a host with colons.
+std::string host_port_text(std::string_view host, std::uint16_t port);
+
 /// An IPv4 or IPv6 address in digits.
 bool is_ip_address(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "plan/address.h"
 
 namespace hookdrill {
 namespace {
@@ -66,10 +67,9 @@ void spoil(Negative negative, Signer::Signatures& signatures, std::string& body)
 }  // namespace
 
 std::string host_header(const Endpoint& endpoint) {
-  const bool is_v6 = endpoint.host.find(':') != std::string::npos;
-  const std::string host = is_v6 ? "[" + endpoint.host + "]" : endpoint.host;
   const int usual_port = endpoint.tls ? 443 : 80;
-  return endpoint.port == usual_port ? host : fmt::format("{}:{}", host, endpoint.port);
+  const std::string whole = host_port_text(endpoint.host, endpoint.port);
+  return endpoint.port == usual_port ? whole.substr(0, whole.rfind(':')) : whole;
 }
 
 RequestWriter::RequestWriter(const Endpoint& endpoint, std::string_view client, const Payloads& payloads)

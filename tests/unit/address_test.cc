@@ -15,6 +15,18 @@ TEST_CASE("url: the request target keeps every byte") {
   CHECK(target("https://h.example/?") == "/?");
 }
 
+TEST_CASE("address: host and port are read as they are written") {
+  for (const auto& [host, text] :
+       {std::pair("hooks.example.com", "hooks.example.com:443"), std::pair("198.51.100.7", "198.51.100.7:443"),
+        std::pair("2001:db8::1", "[2001:db8::1]:443")}) {
+    CHECK(host_port_text(host, 443) == text);
+    const std::optional<HostPort> read = parse_host_port(text);
+    REQUIRE(read);
+    CHECK(read->host == host);
+    CHECK(read->port == 443);
+  }
+}
+
 TEST_CASE("url: host and port") {
   const Endpoint a = *parse_endpoint_url("HTTPS://Hooks.Example.COM/x");
   CHECK(a.tls);
