@@ -2,7 +2,6 @@
 
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
-#include <openssl/provider.h>
 
 #include <algorithm>
 #include <string_view>
@@ -87,13 +86,15 @@ int start(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** f
 
 }  // namespace
 
-OsslLibCtxPtr make_lean_library() {
-  if (OpenSSL_version_num() >= kQuickByItself || real().provider == nullptr) return nullptr;
-  OsslLibCtxPtr library(OSSL_LIB_CTX_new());
-  const bool loaded = library && OSSL_PROVIDER_add_builtin(library.get(), kName, start) == 1 &&
-                      OSSL_PROVIDER_load(library.get(), kName) != nullptr;
+LeanLibrary LeanLibrary::make() {
+  LeanLibrary lean;
+  if (OpenSSL_version_num() >= kQuickByItself || real().provider == nullptr) return lean;
+  lean.library_.reset(OSSL_LIB_CTX_new());
+  if (lean.library_ && OSSL_PROVIDER_add_builtin(lean.get(), kName, start) == 1)
+    lean.provider_.reset(OSSL_PROVIDER_load(lean.get(), kName));
+  if (!lean.provider_) lean.library_.reset();
   ERR_clear_error();
-  return loaded ? std::move(library) : nullptr;
+  return lean;
 }
 
 }  // namespace hookdrill

@@ -92,7 +92,7 @@ TlsClient::TlsClient(const TlsProfile& profile, const TrustStore& trust, std::st
     : profile_(profile),
       host_(std::move(host)),
       host_is_address_(is_ip_address(host_)),
-      library_(profile.many && profile.client_certificate.empty() ? make_lean_library() : nullptr),
+      library_(profile.many && profile.client_certificate.empty() ? LeanLibrary::make() : LeanLibrary()),
       context_(SSL_CTX_new_ex(library_.get(), nullptr, TLS_client_method())) {
   SSL_CTX* context = context_.get();
   HOOKDRILL_CHECK(context != nullptr);

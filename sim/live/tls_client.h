@@ -92,7 +92,7 @@ class TlsClient {
   std::string host_;
   bool host_is_address_;
   ChainCache chains_;
-  OsslLibCtxPtr library_;
+  LeanLibrary library_;
   SslCtxPtr context_;
   SslSessionPtr session_;
 };
