@@ -21,7 +21,7 @@ Payloads make_payloads(const Case& of) {
   DeliverySettings settings;
   settings.mix = of.mix;
   settings.batch = of.batch;
-  return std::move(Payloads::make(settings, 1).value());
+  return Payloads::make(settings, 1).value();
 }
 
 double thread_microseconds() {

@@ -122,7 +122,7 @@ TEST_CASE("ledger: every type of update that has an id is found by it") {
   for (const auto& [type, file] : library.types()) {
     DeliverySettings settings;
     settings.mix = {{type, 1}};
-    const Payloads payloads = std::move(Payloads::make(settings, 3).value());
+    const Payloads payloads = Payloads::make(settings, 3).value();
     const std::string id = payloads.message_id(0, 0);
     if (id.empty()) continue;
     Ledger ledger;

@@ -13,7 +13,7 @@ const Secret kSecret("0123456789abcdef0123456789abcdef");
 Payloads make(std::map<std::string, double> mix, std::uint64_t seed = 11) {
   DeliverySettings settings;
   settings.mix = std::move(mix);
-  return std::move(Payloads::make(settings, seed).value());
+  return Payloads::make(settings, seed).value();
 }
 
 struct Sent {

@@ -155,9 +155,9 @@ TEST_CASE("payload template: a template of one's own adds a type, and replaces a
   folder.write("corpus.json", "{\"name\": [\"Só eu\"]}");
   folder.write("readme.txt", "not a template");
   std::string body;
-  std::move(Payloads::make(folder.settings("mine"), 1).value()).body(0, body);
+  Payloads::make(folder.settings("mine"), 1).value().body(0, body);
   CHECK(body.find(R"([{"value":{"a":"\u00e9 S\u00f3 eu"},"field":"mine"}])") != std::string::npos);
-  std::move(Payloads::make(folder.settings("text"), 1).value()).body(0, body);
+  Payloads::make(folder.settings("text"), 1).value().body(0, body);
   CHECK(body.find(R"([{"value":{},"field":"replaced"}])") != std::string::npos);
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("payload template: a captured body saved as a file is a type, byte for
   folder.write("captured.json", captured);
   DeliverySettings settings = folder.settings("captured");
   settings.batch = 10;
-  const Payloads payloads = std::move(Payloads::make(settings, 1).value());
+  const Payloads payloads = Payloads::make(settings, 1).value();
   std::string body;
   payloads.body(5, body);
   CHECK(body == captured);

@@ -15,7 +15,7 @@ Payloads make(std::map<std::string, double> mix, int batch = 1, std::uint64_t se
   DeliverySettings settings;
   settings.mix = std::move(mix);
   settings.batch = batch;
-  return std::move(Payloads::make(settings, seed).value());
+  return Payloads::make(settings, seed).value();
 }
 
 std::string body(const Payloads& payloads, std::uint64_t delivery) {
@@ -99,7 +99,7 @@ TEST_CASE("payload: a batch is one body with that many updates") {
 TEST_CASE("payload: the changes client puts entry first, object last, and a time between") {
   DeliverySettings settings;
   settings.client = "changes";
-  const Payloads payloads = std::move(Payloads::make(settings, 1).value());
+  const Payloads payloads = Payloads::make(settings, 1).value();
   const std::string text = body(payloads, 0);
   CHECK(text.starts_with(R"({"entry":[{"id":"102290129340398","time":17)"));
   CHECK(text.ends_with(R"("field":"messages"}]}],"object":"whatsapp_business_account"})"));
@@ -109,7 +109,7 @@ TEST_CASE("payload: the changes client puts entry first, object last, and a time
 TEST_CASE("payload: fixed values take the place of the corpus") {
   DeliverySettings settings;
   settings.values = {{"phone_number_id", "999"}, {"text", "a/b \u00e9"}};
-  const std::string text = body(std::move(Payloads::make(settings, 1).value()), 0);
+  const std::string text = body(Payloads::make(settings, 1).value(), 0);
   CHECK(text.find(R"("phone_number_id":"999")") != std::string::npos);
   CHECK(text.find(R"("body":"a\/b \u00e9")") != std::string::npos);
 }
@@ -127,7 +127,7 @@ TEST_CASE("payload: a wanted size is met to the byte, with text that is still JS
   DeliverySettings settings;
   settings.mix = {{"text", 1}, {"image", 1}, {"status_read", 1}};
   settings.body_bytes = {{1024, 1}, {65536, 1}, {3 * 1024 * 1024, 1}};
-  const Payloads payloads = std::move(Payloads::make(settings, 1).value());
+  const Payloads payloads = Payloads::make(settings, 1).value();
   std::set<std::size_t> sizes;
   for (std::uint64_t delivery = 0; delivery < 40; ++delivery) {
     const std::string text = body(payloads, delivery);

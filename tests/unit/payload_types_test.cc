@@ -29,7 +29,7 @@ std::string body_of(const std::string& type, std::uint64_t seed, std::uint64_t d
   DeliverySettings settings;
   settings.mix = {{type, 1}};
   std::string text;
-  std::move(Payloads::make(settings, seed).value()).body(delivery, text);
+  Payloads::make(settings, seed).value().body(delivery, text);
   return text;
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("payload types: every draw of every type is ASCII JSON, and no two del
   for (const auto& [type, file] : library().types()) {
     DeliverySettings settings;
     settings.mix = {{type, 1}};
-    const Payloads payloads = std::move(Payloads::make(settings, 3).value());
+    const Payloads payloads = Payloads::make(settings, 3).value();
     std::set<std::string> ids, bodies;
     std::string body;
     for (std::uint64_t delivery = 0; delivery < 60; ++delivery) {
@@ -166,7 +166,7 @@ TEST_CASE("payload types: messages, statuses, echoes and calls have ids; account
   for (const auto& [type, file] : library().types()) {
     DeliverySettings settings;
     settings.mix = {{type, 1}};
-    const Payloads payloads = std::move(Payloads::make(settings, 3).value());
+    const Payloads payloads = Payloads::make(settings, 3).value();
     const bool expected =
         file.client == "messaging" && type != "user_preferences" && type != "unknown_field" && type != "dashboard_test";
     CHECK_FALSE(payloads.message_id(0, 0).empty() == expected);
@@ -191,7 +191,7 @@ TEST_CASE("payload types: a mixture of messages and account updates goes out und
   DeliverySettings settings;
   settings.mix = {{"message", 1}, {"account", 1}, {"messenger_text", 1}};
   settings.batch = 3;
-  const Payloads payloads = std::move(Payloads::make(settings, 5).value());
+  const Payloads payloads = Payloads::make(settings, 5).value();
   std::map<std::string, int> clients;
   std::string body;
   for (std::uint64_t delivery = 0; delivery < 300; ++delivery) {

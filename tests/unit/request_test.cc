@@ -16,7 +16,7 @@ Endpoint endpoint(std::string target = "/webhooks/whatsapp/%2B5511999999999") {
 Payloads payloads(const std::string& type) {
   DeliverySettings settings;
   settings.mix = {{type, 1}};
-  return std::move(Payloads::make(settings, 42).value());
+  return Payloads::make(settings, 42).value();
 }
 
 std::string signature(std::string_view body, bool sha256) {
@@ -54,7 +54,7 @@ TEST_CASE("request: the messaging client's head, its order and its signatures ov
 TEST_CASE("request: the changes client says so, and sends no Accept-Encoding") {
   DeliverySettings settings;
   settings.client = "changes";
-  const Payloads source = std::move(Payloads::make(settings, 42).value());
+  const Payloads source = Payloads::make(settings, 42).value();
   RequestWriter writer(endpoint(), "changes", source);
   std::string request;
   writer.post(7, request);
