@@ -1,5 +1,8 @@
 #include "plan/client_profile.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/check.h"
 
 namespace hookdrill {
@@ -51,10 +54,10 @@ constexpr ClientProfile kProfiles[] = {
 }  // namespace
 
 const ClientProfile& client_profile(std::string_view name) {
-  for (const ClientProfile& profile : kProfiles)
-    if (profile.name == name) return profile;
-  HOOKDRILL_CHECK(!"a client of Meta");
-  return kProfiles[0];
+  const auto* const found = std::find_if(std::begin(kProfiles), std::end(kProfiles),
+                                         [&](const auto& profile) { return profile.name == name; });
+  HOOKDRILL_CHECK(found != std::end(kProfiles));  // one of Meta's clients
+  return *found;
 }
 
 }  // namespace hookdrill
