@@ -136,7 +136,8 @@ void read_body_size(const TomlNode& node, std::map<std::uint64_t, double>& share
   const std::string wrong = fmt::format(
       "expected a size such as \"64KB\" (at most {}MB), shares of sizes, or \"ladder\"", kBodyBytesMax / 1'000'000);
   if (node.kind == TomlNode::Kind::text && node.text == "ladder") {
-    for (const std::uint64_t bytes : {1'000, 4'000, 16'000, 64'000, 256'000, 1'000'000, 3'000'000}) shares[bytes] = 1;
+    for (const std::uint64_t bytes : {1'000U, 4'000U, 16'000U, 64'000U, 256'000U, 1'000'000U, 3'000'000U})
+      shares[bytes] = 1;
     return;
   }
   if (!node.is_table()) {
