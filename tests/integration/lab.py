@@ -413,6 +413,18 @@ def scenario(test, text):
     return file
 
 
+# The end of a scenario that asks for ten deliveries, and for no retries.
+SHORT_LOAD = """
+[[stage]]
+rate = "20/s"
+for = "500ms"
+[retry]
+schedule = "none"
+[limits]
+max_lateness = "60s"
+"""
+
+
 def endpoint_toml(port, *, host=HOST, scheme="https", trust=None, connect="127.0.0.1"):
     """The head of a scenario against a server on loopback; more tables may follow it. connect=None asks the DNS."""
     return f"""

@@ -7,15 +7,6 @@ import unittest
 
 import lab
 
-LOAD = """
-[[stage]]
-rate = "20/s"
-for = "500ms"
-[retry]
-schedule = "none"
-[limits]
-max_lateness = "60s"
-"""
 STAND_IN = "hookdrill stand-in for Meta outbound API CA 2025-12"
 
 
@@ -31,7 +22,7 @@ class ClientCertificate(unittest.TestCase):
         ask = f"ssl_client_certificate {self.folder}/meta-ca.pem; ssl_verify_client on; ssl_verify_depth 3;\n"
         lab.Nginx(self, lab.upstream(receiver.port),
                   lab.tls_server(port, lab.pki().certificate(), body=lab.forward_to(receiver.port), extra=ask))
-        scenario = lab.endpoint_toml(port) + LOAD
+        scenario = lab.endpoint_toml(port) + lab.SHORT_LOAD
         if certificate:
             scenario = re.sub(r"(?m)^\[tls\]\n", f'[tls]\nclient_certificate = "{self.folder}/{certificate}"\n', scenario)
         return lab.hookdrill(self, "run", lab.scenario(self, scenario))
@@ -59,7 +50,7 @@ class ClientCertificate(unittest.TestCase):
                                     "-verify_return_error", "-CAfile", f"{self.folder}/meta-ca.pem", "-key", pki.key,
                                     "-cert", pki.leaf, "-cert_chain", pki.chain])
         server.wait_for_port(port)
-        run = lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(port) + LOAD))
+        run = lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(port) + lab.SHORT_LOAD))
         self.assertEqual(run.outcomes(), {"tls.alert": 10}, run.said())
         self.assertIn("and was shown none", " ".join(run.stdout.split()))
 
@@ -75,7 +66,7 @@ class ClientCertificate(unittest.TestCase):
 
     def test_a_file_without_key_is_the_users_mistake(self):
         receiver = lab.free_port()
-        scenario = lab.endpoint_toml(receiver) + LOAD
+        scenario = lab.endpoint_toml(receiver) + lab.SHORT_LOAD
         scenario = re.sub(r"(?m)^\[tls\]\n", f'[tls]\nclient_certificate = "{self.folder}/meta-ca.pem"\n', scenario)
         run = lab.hookdrill(self, "run", lab.scenario(self, scenario))
         self.assertEqual(run.exit, 2, run.said())

@@ -7,22 +7,13 @@ import unittest
 import lab
 
 ADDRESS = "198.51.100.7"  # a documentation address: nobody's
-LOAD = """
-[[stage]]
-rate = "20/s"
-for = "500ms"
-[retry]
-schedule = "none"
-[limits]
-max_lateness = "60s"
-"""
 
 
 class Gate(unittest.TestCase):
     def setUp(self):
         self.space = lab.Namespace(self, f"ip addr add {ADDRESS}/32 dev lo")
 
-    def drill(self, *http, body, load=LOAD):
+    def drill(self, *http, body, load=lab.SHORT_LOAD):
         port = lab.free_port()
         self.nginx = lab.Nginx(self, *http, lab.tls_server(port, lab.pki().certificate(), address=ADDRESS, body=body),
                                prefix=self.space.prefix)
@@ -54,12 +45,12 @@ class Gate(unittest.TestCase):
         return self.drill(lab.upstream(receiver.port), body=lab.forward_to(receiver.port), load=load)
 
     def test_a_server_that_proves_it_is_ours_is_loaded(self):
-        run = self.served_by_flask(LOAD)
+        run = self.served_by_flask(lab.SHORT_LOAD)
         self.assertEqual(run.exit, 0, run.said())
         self.assertEqual(run.outcomes(), {"ok": 10})
 
     def test_the_rate_against_others_has_a_limit_that_the_scenario_must_raise(self):
-        fast = LOAD.replace("20/s", "200/s")
+        fast = lab.SHORT_LOAD.replace("20/s", "200/s")
         run = self.served_by_flask(fast)
         self.assertEqual(run.exit, 2, run.said())
         self.assertIn("max_rate", run.stderr)
@@ -87,7 +78,7 @@ class LostVerification(unittest.TestCase):
             connection.sendall((head + body).encode())
 
         server = lab.RawServer(self, handle)
-        run = lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(server.port, scheme="http") + LOAD))
+        run = lab.hookdrill(self, "run", lab.scenario(self, lab.endpoint_toml(server.port, scheme="http") + lab.SHORT_LOAD))
         self.assertEqual(run.exit, 0, run.said())
         self.assertEqual([(finding["id"], finding["severity"]) for finding in run.results["findings"]],
                          [("challenge", "pass")])

@@ -12,15 +12,6 @@ TOKEN = "verify token/with+signs&9876543210"
 FORMS = [form for secret in (SECRET, TOKEN)
          for form in (secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret),
                       base64.b64encode(secret.encode()).decode(), secret.encode().hex())]
-LOAD = """
-[[stage]]
-rate = "20/s"
-for = "500ms"
-[retry]
-schedule = "none"
-[limits]
-max_lateness = "60s"
-"""
 
 
 class Secrets(unittest.TestCase):
@@ -34,7 +25,7 @@ class Secrets(unittest.TestCase):
         return texts
 
     def drill(self, *arguments, port, command="run"):
-        file = lab.scenario(self, lab.endpoint_toml(port, scheme="http") + LOAD)
+        file = lab.scenario(self, lab.endpoint_toml(port, scheme="http") + lab.SHORT_LOAD)
         return lab.hookdrill(self, command, file, *arguments, env={"APP_SECRET": SECRET, "VERIFY_TOKEN": TOKEN})
 
     def test_a_run_that_goes_well(self):
@@ -63,7 +54,7 @@ class Secrets(unittest.TestCase):
 
     def test_a_scenario_with_a_mistake(self):
         file = lab.scenario(self, lab.endpoint_toml(9, scheme="http").replace('{ env = "APP_SECRET" }', f'"{SECRET}"')
-                            + LOAD)
+                            + lab.SHORT_LOAD)
         run = lab.hookdrill(self, "run", file, env={"VERIFY_TOKEN": TOKEN})
         self.assertEqual(run.exit, 2, run.said())
         self.check(run)

@@ -25,17 +25,6 @@ KINDS = {
     "dhe": ("rsa:2048", TLS12 + "ssl_ciphers DHE-RSA-AES128-GCM-SHA256; ssl_dhparam {dh};", "TLSv1.2 DHE-RSA-AES128-GCM-SHA256"),
     "static-rsa": ("rsa:2048", TLS12 + "ssl_ciphers AES128-SHA;", "TLSv1.2 AES128-SHA"),
 }
-LOAD = """
-[[stage]]
-rate = "20/s"
-for = "500ms"
-[retry]
-schedule = "none"
-[deliveries]
-connections = "fresh"
-[limits]
-max_lateness = "1h"
-"""
 
 
 class TlsKinds(unittest.TestCase):
@@ -66,7 +55,7 @@ class TlsKinds(unittest.TestCase):
         head = lab.endpoint_toml(443, connect=None).replace("[paths.direct]\n", "")
         paths = "".join(f'[paths.{name}]\nconnect = "127.0.0.1:{port}"\n{more.get(name, "")}\n'
                         for name, port in ports.items())
-        return head + paths + LOAD
+        return head + paths + lab.SHORT_LOAD
 
 
 if __name__ == "__main__":
